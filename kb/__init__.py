@@ -1,0 +1,1 @@
+"""Notes become a typed, cited graph: symptom → cause → remedy."""

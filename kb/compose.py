@@ -1,0 +1,276 @@
+"""Puts nodes together from what a sentence says of what.
+
+A predicate ("oscillates", "lower") looks for the thing it is said of in its clause, then in the clause before. The pair
+is looked up in the vocabulary's compositions, and the one whose qualifiers fit best wins:
+
+    训练集 Loss   下降缓慢            train × loss × slow      → train-loss-slow
+    lower         the learning rate   decrease × learning-rate → lower-learning-rate
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from kb.marks import Form, Mark, first, form_of
+from kb.vocabulary import ANYTHING, Category, Composition, Sense, Vocabulary
+
+REACH = 16
+"""Code points between a predicate and its thing beyond which they are not taken together: about six Chinese words."""
+ACTION_REACH = 3
+"""Code points between a thing and an act said after it (学习率 再 调小): verbs mostly stand before their object."""
+JOIN = 4
+"""Code points between two states that may mean a third (下降 得 很 慢)."""
+UNDO_REACH = 5
+"""Code points between an act and the remedy that it takes back ("remove the dropout")."""
+SPLITS = frozenset({"train", "val", "both", "inference"})
+BOTH = frozenset({"train", "val", "both"})
+_CLAUSE = re.compile(r"[,，;；:：。!！?？()（）\[\]|\n]|\.(?=\s|$)|—|->|=>|→|⇒")
+
+
+class Mention(NamedTuple):
+    """A node that the text names, with its span and the clause it stands in."""
+
+    start: int
+    end: int
+    node: str
+    clause: int
+    anchor: int
+    """Where its predicate stands; its start, when it is one phrase. Decides what comes before and after a cue."""
+    composed: bool = False
+
+
+class _Part(NamedTuple):
+    mark: Mark
+    clause: int
+
+
+def mentions(vocabulary: Vocabulary, folded: str, marks: Sequence[Mark]) -> list[Mention]:
+    """Return the nodes that one sentence names, in order; `marks` are those of `folded`, offsets relative to it."""
+    if not any(mark.form.node or mark.form.predicates for mark in marks):
+        return []
+    return _Sentence(vocabulary, folded, marks).mentions()
+
+
+class _Sentence:
+    """Composes the nodes of one sentence; made, asked once, and dropped."""
+
+    def __init__(self, vocabulary: Vocabulary, folded: str, marks: Sequence[Mark]) -> None:
+        self.vocabulary, self.folded = vocabulary, folded
+        starts = [0, *(found.end() for found in _CLAUSE.finditer(folded))]
+        self.parts = [_Part(mark, bisect_right(starts, mark.start) - 1) for mark in marks]
+        self.things = [part for part in self.parts if part.mark.form.thing]
+        self.qualifiers = [(part.clause, name) for part in self.parts for name in part.mark.form.qualifiers]
+
+    def mentions(self) -> list[Mention]:
+        found: list[Mention] = []
+        for part in self._merged():
+            start, end, form = part.mark
+            if form.node and not self._is_taken_back(part):
+                found.append(Mention(start, end, self._shifted(form.node, part.clause), part.clause, start))
+            for predicate in self._predicates(part):
+                composed = self._composed(part, predicate)
+                if composed:
+                    found.append(composed)
+        named = {mention.node for mention in found}
+        kept = [mention for mention in found if self.vocabulary.contrary.get(mention.node) not in named]
+        return _without_repeats(kept)
+
+    def _shifted(self, node: str, clause: int) -> str:
+        """A set phrase about training, said of validation data, means the validation symptom."""
+        shifts = self.vocabulary.shifts.get(node)
+        if not shifts:
+            return node
+        present = self._present(clause, clause)
+        return next((other for split, other in shifts.items() if split in present), node)
+
+    def _predicates(self, part: _Part) -> Sequence[Sense]:
+        """What a mark can say of a thing. A form that is both: a state after its thing (层数增多), an act before it."""
+        found = part.mark.form.predicates
+        if len({sense.category for sense in found}) <= 1:
+            return found
+        preceded = any(t.clause == part.clause and 0 <= part.mark.start - t.mark.end <= REACH for t in self.things)
+        return [sense for sense in found if sense.category == ("state" if preceded else "action")]
+
+    def _is_taken_back(self, part: _Part) -> bool:
+        """Whether an act right before a remedy's name undoes it."""
+        if self.vocabulary.nodes[part.mark.form.node or ""].kind != "remedy":
+            return False
+        acts = (other.mark for other in self.parts if 0 <= part.mark.start - other.mark.end <= UNDO_REACH)
+        return any(sense.id in self.vocabulary.undoing for act in acts for sense in act.form.predicates)
+
+    # ---- states that change with what stands beside them
+
+    def _merged(self) -> list[_Part]:
+        """Join two states of one clause that mean a third (`falls` + `slowly`), and turn denied ones round."""
+        out: list[_Part] = []
+        for part in self.parts:
+            if self._is_undone(part.mark):
+                continue
+            before = out[-1] if out else None
+            near = before and before.clause == part.clause and part.mark.start - before.mark.end <= JOIN
+            joined = self._joined(before.mark, part.mark) if before and near else None
+            if joined:
+                out[-1] = _Part(joined, part.clause)
+            else:
+                out.append(part)
+        return out
+
+    def _is_undone(self, mark: Mark) -> bool:
+        """Whether a bare 不 or 没 before a state takes it back, or 地 after it makes it the manner of an act."""
+        if mark.form.node or not mark.form.predicates or mark.form.predicates[0].category != "state":
+            return False
+        before, after = self.folded[max(0, mark.start - 1) : mark.start], self.folded[mark.end : mark.end + 1]
+        return before in ("不", "没") or after == "地"
+
+    def _joined(self, one: Mark, other: Mark) -> Mark | None:
+        state, later = first(one.form.predicates, "state"), first(other.form.predicates, "state", "action")
+        if later and "negation-before" in one.form.cues:
+            meant = self.vocabulary.denied.get(later)
+        else:
+            meant = self.vocabulary.pairs.get(frozenset((state, later))) if state and later else None
+        return Mark(one.start, other.end, _state(meant)) if meant else None
+
+    # ---- predicate × thing
+
+    def _composed(self, part: _Part, predicate: Sense) -> Mention | None:
+        candidates = self._candidates(part, predicate.category)
+        for thing in candidates:
+            node = self._node(part, thing, predicate)
+            if node:
+                near = thing.clause == part.clause
+                start = min(part.mark.start, thing.mark.start) if near else part.mark.start
+                end = max(part.mark.end, thing.mark.end) if near else part.mark.end
+                return Mention(start, end, node, part.clause, part.mark.start, composed=True)
+        alone = not candidates and not any(thing.clause == part.clause for thing in self.things)
+        bare = self.vocabulary.compositions.get((ANYTHING, predicate.id), ()) if alone else ()
+        node = self._choose(bare, part, part)
+        return Mention(part.mark.start, part.mark.end, node, part.clause, part.mark.start, True) if node else None
+
+    def _node(self, part: _Part, thing: _Part, predicate: Sense) -> str | None:
+        if thing.mark is part.mark or (predicate.category == "action" and self._modifies(thing.mark)):
+            return None
+        names = [sense.id for sense in thing.mark.form.senses if sense.category == "thing"]
+        for name in names or [thing.mark.form.thing or ""]:
+            known = self.vocabulary.compositions.get((name, predicate.id), ())
+            node = self._choose(known, part, thing)
+            if node:
+                return node
+        return None
+
+    def _modifies(self, thing: Mark) -> bool:
+        """Whether the thing only modifies a noun that follows, as in 减少 神经元 之间的 …."""
+        return self.folded.startswith(("之间", "间的"), thing.end)
+
+    def _candidates(self, part: _Part, category: Category) -> list[_Part]:
+        """Things that the predicate may be said of, the likeliest first."""
+        mark = part.mark
+        is_short = mark.end - mark.start == 1 and not self.folded[mark.start].isascii()
+        reach = 1 if is_short else REACH
+        here = [
+            thing
+            for thing in self.things
+            if thing.clause == part.clause
+            and (thing.mark.start < mark.start or not self._has_cue(mark.end, thing.mark.start))
+        ]
+        near = [thing for thing in here if _gap(thing.mark, mark) <= reach]
+        if not near:
+            return [] if is_short else self._shared(part, here) if here else self._carried(part)
+        before = [thing for thing in near if thing.mark.start < mark.start][::-1]
+        after = [thing for thing in near if thing.mark.start > mark.start]
+        if category == "action":
+            return after + [thing for thing in before if _gap(thing.mark, mark) <= ACTION_REACH]
+        attributive = bool(after) and after[0].mark.start - mark.end <= 1
+        return after + before if attributive or self.folded.startswith("的", mark.end) else before + after
+
+    def _has_cue(self, start: int, end: int) -> bool:
+        """Whether a cue stands between a predicate and a thing after it, which then belongs to another statement."""
+        return any(part.mark.form.cues for part in self.parts if start <= part.mark.start < end)
+
+    def _shared(self, part: _Part, here: Sequence[_Part]) -> list[_Part]:
+        """The thing that the first state of the clause is said of: "loss decreases for two epochs and explodes"."""
+        states = (other for other in self.parts if first(other.mark.form.predicates, "state"))
+        opening = next((state for state in states if state.clause == part.clause), part)
+        if opening.mark.start >= part.mark.start:
+            return []
+        known = (thing for thing in here if thing.mark.form.thing in self.vocabulary.carried)
+        return [thing for thing in known if thing.mark.end <= opening.mark.start][-1:]
+
+    def _carried(self, part: _Part) -> list[_Part]:
+        """The thing that a clause without one goes on about.
+
+        That of the opposite state in the clause before (初始化过大…，过小则…); else the last thing that curves show.
+        """
+        opposites = {self.vocabulary.parallel.get(sense.id, "") for sense in part.mark.form.predicates}
+        for twin in reversed([other for other in self.parts if other.clause == part.clause - 1]):
+            if self._names(twin, opposites):
+                return [twin]
+            if any(sense.id in opposites for sense in twin.mark.form.predicates):
+                said_of = [
+                    thing for thing in self.things if thing.clause == twin.clause and thing.mark.end <= twin.mark.start
+                ]
+                return said_of[-1:]
+        earlier = [thing for thing in self.things if thing.clause < part.clause]
+        opens = next((other for other in self.parts if other.clause == part.clause), part) is part
+        known = [
+            thing
+            for thing in earlier
+            if thing.mark.form.thing in self.vocabulary.carried or (opens and thing.clause == part.clause - 1)
+        ]
+        return known[-1:]
+
+    def _names(self, part: _Part, states: Iterable[str]) -> bool:
+        """Whether a set phrase (学习率过大) names what its thing is called in one of the states."""
+        form = part.mark.form
+        known = (self.vocabulary.compositions.get((form.thing or "", state), ()) for state in states)
+        return any(composition.node == form.node for found in known for composition in found)
+
+    def _choose(self, known: Sequence[Composition], part: _Part, thing: _Part) -> str | None:
+        if not known:
+            return None
+        present = self._present(part.clause, thing.clause)
+        splits = present & SPLITS
+        if len(splits) > 1:
+            present -= splits - {"both" if splits >= BOTH else self._nearest_split(thing)}
+        fits = (c.node for c in known if c.needed <= present and not c.barred & present)
+        return next(fits, None)
+
+    def _nearest_split(self, thing: _Part) -> str | None:
+        """The split said of a thing, where its clause names several: "train falls while val loss rises"."""
+        here = [
+            (_gap(part.mark, thing.mark), name)
+            for part in self.parts
+            for name in part.mark.form.qualifiers
+            if name in SPLITS and part.clause == thing.clause
+        ]
+        return min(here, default=(0, None))[1]
+
+    def _present(self, *clauses: int) -> set[str]:
+        """Qualifiers of the predicate's clause; where it has no split, those of the clauses before it too."""
+        here = {name for clause, name in self.qualifiers if clause in clauses}
+        if here & SPLITS:
+            return here
+        earlier = [(clause, name) for clause, name in self.qualifiers if clause < min(clauses)]
+        last = max((clause for clause, _ in earlier), default=None)
+        return here | {name for clause, name in earlier if clause == last}
+
+
+@cache
+def _state(name: str) -> Form:
+    return form_of((Sense("state", name),))
+
+
+def _gap(one: Mark, other: Mark) -> int:
+    return max(one.start, other.start) - min(one.end, other.end)
+
+
+def _without_repeats(found: list[Mention]) -> list[Mention]:
+    """Order by place; drop a second mention of a node that covers the same words."""
+    kept: list[Mention] = []
+    for mention in sorted(found):
+        if not any(mention.node == other.node and mention.start < other.end for other in kept):
+            kept.append(mention)
+    return kept
