@@ -1,0 +1,1 @@
+"""Words, curves and settings become ranked, cited explanations."""

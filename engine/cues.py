@@ -1,0 +1,73 @@
+"""The cues of questions: phrases that tell intent, scope and what was tried, found by one automaton of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
+
+import ahocorasick_rs
+
+from kb.content import read_toml
+from kb.model import LANGS
+from kb.text import spellings
+
+
+class Cue(NamedTuple):
+    """A cue's place in folded text and the groups it belongs to."""
+
+    start: int
+    end: int
+    groups: tuple[str, ...]
+
+
+class Cues:
+    """Compiled phrases, grouped by dotted names such as `intent.remedy`."""
+
+    def __init__(self, groups: Mapping[str, tuple[str, ...]]) -> None:
+        self._groups: dict[str, list[str]] = {}
+        for group, phrases in groups.items():
+            for phrase in phrases:
+                for form in spellings(phrase):
+                    self._groups.setdefault(form, []).append(group)
+        self._forms = sorted(self._groups)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._forms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read `lexicon/questions.toml`."""
+        return cls(dict(_flat(read_toml("lexicon/questions.toml"))))
+
+    @property
+    def forms(self) -> list[str]:
+        """Every folded phrase of every group."""
+        return self._forms
+
+    def words(self, group: str) -> frozenset[str]:
+        """Return the folded phrases of one group."""
+        return frozenset(form for form, groups in self._groups.items() if group in groups)
+
+    def find(self, folded: str) -> list[Cue]:
+        """Return the cues from left to right; Latin ones only as whole words."""
+        out = []
+        for index, start, end in self._automaton.find_matches_as_indexes(folded):
+            form = self._forms[index]
+            if _cuts_word(folded, start - 1, form[0]) or _cuts_word(folded, end, form[-1]):
+                continue
+            out.append(Cue(start, end, tuple(self._groups[form])))
+        return out
+
+
+def _cuts_word(text: str, neighbour: int, edge: str) -> bool:
+    if not (edge.isascii() and edge.isalnum()) or not 0 <= neighbour < len(text):
+        return False
+    return text[neighbour].isascii() and text[neighbour].isalnum()
+
+
+def _flat(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, tuple[str, ...]]]:
+    out: list[tuple[str, tuple[str, ...]]] = []
+    for name, entry in tables.items():
+        if set(entry) <= set(LANGS):
+            out.append((prefix + name, tuple(phrase for lang in LANGS for phrase in entry.get(lang, ()))))
+        else:
+            out += _flat(entry, f"{prefix}{name}.")
+    return out
