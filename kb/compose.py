@@ -120,11 +120,11 @@ class _Sentence:
         return out
 
     def _is_undone(self, mark: Mark) -> bool:
-        """Whether a bare 不 or 没 before a state takes it back, or 地 after it makes it the manner of an act."""
+        """Whether a particle before a state takes it back, or one after it makes it the manner of an act."""
         if mark.form.node or not mark.form.predicates or mark.form.predicates[0].category != "state":
             return False
-        before, after = self.folded[max(0, mark.start - 1) : mark.start], self.folded[mark.end : mark.end + 1]
-        return before in ("不", "没") or after == "地"
+        undone = self.folded.endswith(self.vocabulary.particles["undone_before"], 0, mark.start)
+        return undone or self.folded.startswith(self.vocabulary.particles["manner_after"], mark.end)
 
     def _joined(self, one: Mark, other: Mark) -> Mark | None:
         state, later = first(one.form.predicates, "state"), first(other.form.predicates, "state", "action")
@@ -163,7 +163,7 @@ class _Sentence:
 
     def _modifies(self, thing: Mark) -> bool:
         """Whether the thing only modifies a noun that follows, as in 减少 神经元 之间的 …."""
-        return self.folded.startswith(("之间", "间的"), thing.end)
+        return self.folded.startswith(self.vocabulary.particles["modifier_after"], thing.end)
 
     def _candidates(self, part: _Part, category: Category) -> list[_Part]:
         """Things that the predicate may be said of, the likeliest first."""
@@ -184,7 +184,8 @@ class _Sentence:
         if category == "action":
             return after + [thing for thing in before if _gap(thing.mark, mark) <= ACTION_REACH]
         attributive = bool(after) and after[0].mark.start - mark.end <= 1
-        return after + before if attributive or self.folded.startswith("的", mark.end) else before + after
+        attributive |= self.folded.startswith(self.vocabulary.particles["attribute_after"], mark.end)
+        return after + before if attributive else before + after
 
     def _has_cue(self, start: int, end: int) -> bool:
         """Whether a cue stands between a predicate and a thing after it, which then belongs to another statement."""

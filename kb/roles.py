@@ -14,32 +14,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast, get_args
+from typing import get_args
 
 from kb.claims import Kin
+from kb.heads import BOLD_LINE, COLON_END, COMMA, HEAD_LIMIT, RESIDUE, is_denied, is_head, number_of, role_of
 from kb.model import NodeKind
 from kb.scope import OBJECTS, SUBJECTS, Role, Scope, Scoped, residue
 from kb.sentences import Sentence, Words
-from kb.terms import Mention
 from kb.units import Unit
 from kb.vocabulary import AS_CAUSE, Vocabulary
 
 _PLAIN_HEAD, _NUMBERED_HEAD, _COLON_HEAD, _INTRO_LINE, _QUOTED, _ITEMS = 7.0, 7.5, 8.0, 8.9, 9.0, 10.0
-_HEAD_LIMIT, _COLON_LIMIT = 46, 80
-"""Code points of an unmarked heading, and of a line that ends in a colon; Latin text may have twice as many."""
-_SAYING = ("leads", "helps", "arrow", "indicates", "negation-sign", "equals", "because")
-"""Cues that make a line a statement and no heading."""
-_COMMA = re.compile(r"[,，](?![^(（]*[)）])")
-_SENTENCE_END = re.compile(r"[。.!！;；]\s*$")
-_COLON_END = re.compile(r"[:：]\s*$")
 _NUMBERED = re.compile(r"^[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）.、:：．]\s*\S")
-_ORDINAL = re.compile(r"^\s*(?:#+\s*)?[(（]?(\d{1,2}|[一二三四五六七八九十]{1,2})[)）.、．:：]")
-_CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_BOLD_LINE = re.compile(r"^\s*(\*\*|__)[^*]+\1\s*[:：]?\s*$")
 _LISTED, _BELOW_LISTED = 8.5, 8.6
 """Levels of a bare term below a role without marks ("解决办法 / 梯度裁剪"), and of a line that goes on about it."""
-RESIDUE = 4
-"""Words that a line may have besides terms and role words and still be a heading that lost its mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +68,7 @@ class _Walk:
         if head is None:
             return Scoped(unit, words, outer, path, index in self.parents)
         role = self._role(unit, head)
-        names = tuple(dict.fromkeys(mention.node for mention in head.mentions if not _is_denied(head, mention)))
+        names = tuple(dict.fromkeys(mention.node for mention in head.mentions if not is_denied(head, mention)))
         if not names and role:
             outer = self._taken_up(index, outer, sticky, asks=bool(head.cues("question")))
         if role == "cause" and not self._of_kinds(names, ("cause", "symptom")) and (blamed := self._blamed(head)):
@@ -88,7 +76,7 @@ class _Walk:
         scope = self._inner(unit, outer, role, names, head)
         if only_head or unit.kind == "item":
             label = head.text.strip().rstrip(":：")
-            number = _number(unit) if _PLAIN_HEAD <= level < _QUOTED else 0
+            number = number_of(unit) if _PLAIN_HEAD <= level < _QUOTED else 0
             self.frames.append(
                 _Frame(
                     level,
@@ -128,8 +116,8 @@ class _Walk:
 
     def _role(self, unit: Unit, head: Sentence) -> Role | None:
         """The role that a head sets; a lead does only when it is little else than the role's word."""
-        role = _role_of(head) or self._asked(head)
-        marked = unit.kind == "heading" or _BOLD_LINE.match(unit.raw) or residue(head) <= RESIDUE
+        role = role_of(head) or self._asked(head)
+        marked = unit.kind == "heading" or BOLD_LINE.match(unit.raw) or residue(head) <= RESIDUE
         return role if marked else None
 
     def _head(self, index: int) -> tuple[Sentence | None, bool]:
@@ -140,7 +128,7 @@ class _Walk:
             return None, False
         if unit.kind == "item" and self._loose_number(index):
             return words.whole, True
-        if _is_head(unit, words):
+        if is_head(unit, words):
             return (
                 words.whole if words.lead is None or not words.rest else words.lead,
                 not words.rest or words.lead is None,
@@ -164,18 +152,16 @@ class _Walk:
         """Unmarked headings nest by their form: a bare topic above a number above a bold or colon line."""
         if _NUMBERED.match(unit.text):
             return self._numbered_level(unit)
-        if head is None or _COLON_END.search(unit.text):
+        if head is None or COLON_END.search(unit.text):
             if head and self._goes_on(head):
                 return _BELOW_LISTED
-            return _INTRO_LINE if _COMMA.search(unit.text) or len(unit.text) > _HEAD_LIMIT else _COLON_HEAD
-        if _BOLD_LINE.match(unit.raw):
-            return _PLAIN_HEAD if head.mentions and _role_of(head) is None else _COLON_HEAD
+            return _INTRO_LINE if COMMA.search(unit.text) or len(unit.text) > HEAD_LIMIT else _COLON_HEAD
+        if BOLD_LINE.match(unit.raw):
+            return _PLAIN_HEAD if head.mentions and role_of(head) is None else _COLON_HEAD
         role = next((frame.scope.role for frame in reversed(self.frames) if frame.level < _LISTED), None)
         named = [mention.node for mention in head.mentions]
         is_member = (
-            bool(named)
-            and _role_of(head) is None
-            and self._of_kinds(named, OBJECTS.get(role or "", ())) == tuple(named)
+            bool(named) and role_of(head) is None and self._of_kinds(named, OBJECTS.get(role or "", ())) == tuple(named)
         )
         if is_member and not (self._opens_topic(index) and any(self.kin.level(n) == "mechanism" for n in named)):
             return _LISTED
@@ -190,12 +176,12 @@ class _Walk:
     def _opens_topic(self, index: int) -> bool:
         """Whether the next line sets a role without a subject: then this one is the subject, whatever stands above."""
         head = self._head(index + 1)[0] if index + 1 < len(self.units) else None
-        return head is not None and not head.mentions and _role_of(head) is not None
+        return head is not None and not head.mentions and role_of(head) is not None
 
     def _loose_number(self, index: int) -> float | None:
         """The level of a numbered line that stands alone above prose: a heading that CommonMark takes for a list."""
         unit = self.units[index]
-        if not unit.numbered or unit.depth != 1 or index + 1 >= len(self.units) or len(unit.text) > _HEAD_LIMIT:
+        if not unit.numbered or unit.depth != 1 or index + 1 >= len(self.units) or len(unit.text) > HEAD_LIMIT:
             return None
         before = self.units[index - 1] if index else None
         following = self.units[index + 1]
@@ -206,7 +192,7 @@ class _Walk:
 
     def _numbered_level(self, unit: Unit) -> float:
         """A number goes on with the list of its predecessor; a first one opens a list below what stands above."""
-        count = _number(unit) or 1
+        count = number_of(unit) or 1
         for frame in reversed(self.frames):
             if count > 1 and frame.number == count - 1:
                 return frame.level
@@ -265,51 +251,3 @@ def _below_named(outer: Scope, causal: tuple[str, ...], about: tuple[tuple[str, 
     if outer.topic and outer.role in ("symptom", "effect") and is_item:
         return Scope(outer.role, outer.topic, outer.about)
     return Scope(outer.role if is_item else None, causal, about)
-
-
-def _number(unit: Unit) -> int:
-    """The number before a heading's words, in figures or Chinese; 0 where there is none."""
-    found = _ORDINAL.search(unit.raw)
-    if not found:
-        return 0
-    return (
-        int(found[1])
-        if found[1].isascii()
-        else 10 * (len(found[1]) - 1) + _CHINESE[found[1][-1]] % (10 if len(found[1]) > 1 else 11)
-    )
-
-
-def _is_denied(head: Sentence, mention: Mention) -> bool:
-    """Whether a head denies a term, or the term of which this one is the translation in brackets."""
-    before = [other for other in head.mentions if other.end <= mention.start]
-    bracketed = head.folded[max(0, mention.start - 1) : mention.start] in ("(", "（")
-    return head.denies(mention.start) or (bracketed and bool(before) and head.denies(before[-1].start))
-
-
-def _role_of(head: Sentence) -> Role | None:
-    """The role that a head's words set: that of its longest role word, the last one where they tie."""
-    best: tuple[int, int] | None = None
-    chosen: Role | None = None
-    for position, mark in enumerate(head.marks):
-        for sense in mark.senses:
-            if sense.category == "role" and (best is None or (mark.end - mark.start, position) >= best):
-                best, chosen = (mark.end - mark.start, position), cast("Role", sense.id)
-    return chosen
-
-
-def _is_head(unit: Unit, words: Words) -> bool:
-    """Whether a line is a heading without a mark: ending in a colon, bold, or made of terms and role words alone."""
-    text = unit.text
-    wide = 2 if text.isascii() else 1
-    if _COLON_END.search(text) and len(text) <= _COLON_LIMIT * wide:
-        return True
-    if (
-        len(text) > _HEAD_LIMIT * wide
-        or _SENTENCE_END.search(text)
-        or _COMMA.search(text)
-        or words.whole.cues(*_SAYING)
-    ):
-        return False
-    if _BOLD_LINE.match(unit.raw):
-        return True
-    return unit.kind == "prose" and bool(words.whole.marks) and residue(words.whole) <= RESIDUE

@@ -77,6 +77,8 @@ class Vocabulary:
     """Things that a later clause goes on speaking of."""
     parallel: Mapping[str, str]
     """State → its opposite, said of the same thing in a parallel clause."""
+    particles: Mapping[str, tuple[str, ...]]
+    """Where a particle stands → the particles that say something there."""
     undoing: frozenset[str]
     """Acts that take a remedy back when they stand right before its name."""
     contrary: Mapping[str, str]
@@ -112,6 +114,7 @@ def load_vocabulary(root: Path | None = None) -> Vocabulary:
         shifts=_shifts(combine["shift"]),
         carried=frozenset(combine["carried"]),
         parallel={one: other for pair in combine["parallel"] for one, other in (pair, pair[::-1])},
+        particles={place: tuple(words) for place, words in combine["particles"].items()},
         undoing=frozenset(combine["undoing"]),
         contrary=dict(combine["contrary"]),
         examples=reader.examples,

@@ -44,7 +44,8 @@ def is_dismissed(rest: Sequence[Sentence]) -> bool:
 
 def is_question(sentence: Sentence) -> bool:
     """Whether it asks something without taking it for true ("why does X help?" takes it for true)."""
-    asks = sentence.text.rstrip().endswith(("?", "？")) or sentence.folded.rstrip("?？ ").endswith(("吗", "么"))
+    end = len(sentence.folded.rstrip("?？ "))
+    asks = sentence.text.rstrip().endswith(("?", "？")) or any(mark.end == end for mark in sentence.cues("asks"))
     return asks and not sentence.cues("why")
 
 
