@@ -15,11 +15,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from kb.composition import ANYTHING, Category, Composition, Sense
 from kb.marks import Form, Mark, first, form_of
-from kb.vocabulary import ANYTHING, Category, Composition, Sense, Vocabulary
+from kb.vocabulary import Vocabulary
 
-REACH = 16
-"""Code points between a predicate and its thing beyond which they are not taken together: about six Chinese words."""
 ACTION_REACH = 3
 """Code points between a thing and an act said after it (学习率 再 调小): verbs mostly stand before their object."""
 JOIN = 4
@@ -70,7 +69,7 @@ class _Sentence:
         for part in self._merged():
             start, end, form = part.mark
             if form.node and not self._is_taken_back(part):
-                found.append(Mention(start, end, self._shifted(form.node, part.clause), part.clause, start))
+                found.append(Mention(start, end, self._shifted(form, part.clause), part.clause, start))
             for predicate in self._predicates(part):
                 composed = self._composed(part, predicate)
                 if composed:
@@ -79,8 +78,9 @@ class _Sentence:
         kept = [mention for mention in found if self.vocabulary.contrary.get(mention.node) not in named]
         return _without_repeats(kept)
 
-    def _shifted(self, node: str, clause: int) -> str:
+    def _shifted(self, form: Form, clause: int) -> str:
         """A set phrase about training, said of validation data, means the validation symptom."""
+        node = self.vocabulary.said_of.get((form.node or "", form.thing or ""), form.node or "")
         shifts = self.vocabulary.shifts.get(node)
         if not shifts:
             return node
@@ -92,7 +92,9 @@ class _Sentence:
         found = part.mark.form.predicates
         if len({sense.category for sense in found}) <= 1:
             return found
-        preceded = any(t.clause == part.clause and 0 <= part.mark.start - t.mark.end <= REACH for t in self.things)
+        preceded = any(
+            t.clause == part.clause and 0 <= part.mark.start - t.mark.end <= self.vocabulary.reach for t in self.things
+        )
         return [sense for sense in found if sense.category == ("state" if preceded else "action")]
 
     def _is_taken_back(self, part: _Part) -> bool:
@@ -139,16 +141,23 @@ class _Sentence:
     def _composed(self, part: _Part, predicate: Sense) -> Mention | None:
         candidates = self._candidates(part, predicate.category)
         for thing in candidates:
+            if self._says_nothing(thing, predicate):
+                return None
             node = self._node(part, thing, predicate)
             if node:
                 near = thing.clause == part.clause
                 start = min(part.mark.start, thing.mark.start) if near else part.mark.start
                 end = max(part.mark.end, thing.mark.end) if near else part.mark.end
                 return Mention(start, end, node, part.clause, part.mark.start, composed=True)
-        alone = not candidates and not any(thing.clause == part.clause for thing in self.things)
+        alone = not any(thing.clause == part.clause for thing in self.things)
         bare = self.vocabulary.compositions.get((ANYTHING, predicate.id), ()) if alone else ()
         node = self._choose(bare, part, part)
         return Mention(part.mark.start, part.mark.end, node, part.clause, part.mark.start, True) if node else None
+
+    def _says_nothing(self, thing: _Part, predicate: Sense) -> bool:
+        """Whether the vocabulary knows the two and says that together they mean no node."""
+        known = self.vocabulary.compositions.get((thing.mark.form.thing or "", predicate.id))
+        return known is not None and not known
 
     def _node(self, part: _Part, thing: _Part, predicate: Sense) -> str | None:
         if thing.mark is part.mark or (predicate.category == "action" and self._modifies(thing.mark)):
@@ -169,7 +178,7 @@ class _Sentence:
         """Things that the predicate may be said of, the likeliest first."""
         mark = part.mark
         is_short = mark.end - mark.start == 1 and not self.folded[mark.start].isascii()
-        reach = 1 if is_short else REACH
+        reach = 1 if is_short else self.vocabulary.reach
         here = [
             thing
             for thing in self.things
@@ -214,14 +223,22 @@ class _Sentence:
                     thing for thing in self.things if thing.clause == twin.clause and thing.mark.end <= twin.mark.start
                 ]
                 return said_of[-1:]
-        earlier = [thing for thing in self.things if thing.clause < part.clause]
-        opens = next((other for other in self.parts if other.clause == part.clause), part) is part
+        earlier = [thing for thing in self.things if thing.clause < part.clause and not self._is_acted_on(thing)]
+        speaking = (other for other in self.parts if "negation-before" not in other.mark.form.cues)
+        opens = next((other for other in speaking if other.clause == part.clause), part) is part
         known = [
             thing
             for thing in earlier
             if thing.mark.form.thing in self.vocabulary.carried or (opens and thing.clause == part.clause - 1)
         ]
         return known[-1:]
+
+    def _is_acted_on(self, thing: _Part) -> bool:
+        """Whether an act stands right before a thing ("lowered lr, still inf"): what follows is not said of it."""
+        acts = (
+            part for part in self.parts if part.clause == thing.clause and first(part.mark.form.predicates, "action")
+        )
+        return any(0 <= thing.mark.start - act.mark.end <= UNDO_REACH for act in acts)
 
     def _names(self, part: _Part, states: Iterable[str]) -> bool:
         """Whether a set phrase (学习率过大) names what its thing is called in one of the states."""
@@ -250,8 +267,10 @@ class _Sentence:
         return min(here, default=(0, None))[1]
 
     def _present(self, *clauses: int) -> set[str]:
-        """Qualifiers of the predicate's clause; where it has no split, those of the clauses before it too."""
-        here = {name for clause, name in self.qualifiers if clause in clauses}
+        """Qualifiers of the predicate's clause and splits of its thing's; without one, splits of the clauses before."""
+        here = {
+            name for clause, name in self.qualifiers if clause in clauses and (name in SPLITS or clause == clauses[0])
+        }
         if here & SPLITS:
             return here
         earlier = [(clause, name) for clause, name in self.qualifiers if clause < min(clauses)]

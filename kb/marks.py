@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from kb.vocabulary import Category, Sense
+from kb.composition import Category, Sense
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 """Characters that make up Latin words and numbers in folded text."""
@@ -76,10 +76,12 @@ class Marker:
         spelt = [form for form in forms if form]
         self._automaton = ahocorasick_rs.AhoCorasick(spelt, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
         self._edges = [(form[0] in _WORD, form[-1] in _WORD) for form in spelt]
-        self._forms = [form_of(forms[form]) for form in spelt]
-        self._forms = [
-            form_of(form.senses, self._inner_thing(text, form)) for text, form in zip(spelt, self._forms, strict=True)
-        ]
+        known = {senses: form_of(senses) for senses in set(forms.values())}
+        self._forms = [known[forms[form]] for form in spelt]
+        for at, text in enumerate(spelt):
+            inner = self._inner_thing(text, self._forms[at])
+            if inner != self._forms[at].thing:
+                self._forms[at] = form_of(self._forms[at].senses, inner)
 
     def _inner_thing(self, text: str, form: Form) -> str | None:
         if form.thing or not form.node:
@@ -126,7 +128,8 @@ class Marker:
 def _is_cut_by_node(found: list[Mark], at: int) -> bool:
     """Whether a longer phrase that names a node begins inside a mark: "is not" gives way to "not converging"."""
     mark = found[at]
-    for other in found[at + 1 :]:
+    for place in range(at + 1, len(found)):
+        other = found[place]
         if other.start >= mark.end:
             return False
         if other.end > mark.end and other.form.node and other.end - other.start > mark.end - mark.start:

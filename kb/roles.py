@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from typing import get_args
 
 from kb.claims import Kin
+from kb.composition import AS_CAUSE
 from kb.heads import BOLD_LINE, COLON_END, COMMA, HEAD_LIMIT, RESIDUE, is_denied, is_head, number_of, role_of
 from kb.model import NodeKind
 from kb.scope import OBJECTS, SUBJECTS, Role, Scope, Scoped, residue
 from kb.sentences import Sentence, Words
 from kb.units import Unit
-from kb.vocabulary import AS_CAUSE, Vocabulary
+from kb.vocabulary import Vocabulary
 
 _PLAIN_HEAD, _NUMBERED_HEAD, _COLON_HEAD, _INTRO_LINE, _QUOTED, _ITEMS = 7.0, 7.5, 8.0, 8.9, 9.0, 10.0
 _NUMBERED = re.compile(r"^[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）.、:：．]\s*\S")

@@ -13,11 +13,12 @@ from typing import NamedTuple, cast
 
 from kb import wording
 from kb.claims import Claim, Kin
+from kb.composition import AS_CAUSE, AS_REMEDY
 from kb.model import Level, Node, NodeKind, Relation
 from kb.scope import OBJECTS, SUBJECTS, Scoped, residue
 from kb.sentences import Sentence
 from kb.text import language, slug, squeeze
-from kb.vocabulary import AS_CAUSE, AS_REMEDY, Vocabulary
+from kb.vocabulary import Vocabulary
 
 MINT_LIMIT = {"en": 60, "zh": 24}
 """Code points up to which an item's words serve as the name of a new node."""

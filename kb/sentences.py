@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.terms import Mark, Mention, Terms
@@ -96,6 +96,16 @@ def sentence_of(text: str, terms: Terms) -> Sentence:
     """Return one stretch of text with its terms, for tables' joined cells and the like."""
     folded = fold(text)
     return _Line(text, folded, terms.marks(folded), terms).stretch(0, len(text))
+
+
+def sentences_of(folded: str, spans: Iterable[tuple[int, int]], marks: Sequence[Mark], terms: Terms) -> list[Sentence]:
+    """Return the stretches of folded text with their terms; `marks` are those of the whole, in order."""
+    starts = [mark.start for mark in marks]
+    out = []
+    for start, end in spans:
+        own = marks[bisect_left(starts, start) : bisect_left(starts, end)]
+        out.append(_Line(folded[start:end], folded[start:end], own, terms, start).stretch(0, end - start))
+    return out
 
 
 class _Line:

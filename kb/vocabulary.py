@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 
+from kb.composition import Category, Composition, Sense, compositions_of
 from kb.content import read_folder, read_toml
 from kb.errors import ContentError, Problem
 from kb.model import LANGS, Level, Node, NodeKind
+from kb.templates import slots, with_templates
 from kb.text import spellings
 
-Category = Literal["node", "thing", "state", "action", "split", "phase", "cue", "hedge", "role", "stop"]
-
-ANYTHING = "*"
-"""In a composition: no thing is named at all."""
-AS_CAUSE, AS_REMEDY = "as-cause", "as-remedy"
-"""Stand for a predicate where a bare quantity is listed among causes or remedies."""
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KINDS: Mapping[str, NodeKind] = {
     "causes": "cause", "symptoms": "symptom", "remedies": "remedy",
@@ -29,25 +25,8 @@ _LEXICON: Mapping[str, Category] = {
     "hedges": "hedge", "roles": "role", "stop": "stop",
 }  # fmt: skip
 _QUALIFIERS: tuple[Category, ...] = ("split", "phase")
-
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """One thing that a form of words can mean."""
-
-    category: Category
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """A node put together from a thing, a predicate and qualifiers."""
-
-    node: str
-    needed: frozenset[str]
-    """Qualifiers (splits, phases) that must be there."""
-    barred: frozenset[str]
-    """Qualifiers that must not be there."""
+_ASKED = "asked.toml"
+"""Compositions that mean something else in a question than in a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +46,54 @@ class Vocabulary:
     """Folded form of words → what it can mean."""
     compositions: Mapping[tuple[str, str], tuple[Composition, ...]]
     """(thing, predicate) → compositions, the most specific first."""
+    asked: Mapping[tuple[str, str], tuple[Composition, ...]]
+    """The same for questions, where they mean something else than in notes."""
     pairs: Mapping[frozenset[str], str]
     """Two states said of one thing → the state that they amount to."""
     denied: Mapping[str, str]
     """State → the state that its denial amounts to."""
     shifts: Mapping[str, Mapping[str, str]]
     """Node → split → the node that its set phrase means when said of that split."""
+    templates: Mapping[str, Any]
+    """`lexicon/templates.toml`: forms of states as people who ask put them together."""
+    said_of_asked: Mapping[tuple[str, str], str]
+    reach_asked: int
+    """`reach` in questions, whose clauses have fewer things to be confused."""
+    said_of: Mapping[tuple[str, str], str]
+    """(node, thing) → what a set phrase of the node means in a question when it speaks of the thing."""
+    unshifted: frozenset[str]
+    """Nodes whose phrases mean the same of every split in a question."""
     carried: frozenset[str]
     """Things that a later clause goes on speaking of."""
     parallel: Mapping[str, str]
     """State → its opposite, said of the same thing in a parallel clause."""
     particles: Mapping[str, tuple[str, ...]]
     """Where a particle stands → the particles that say something there."""
+    reach: int
+    """Code points between a predicate and its thing beyond which they are not taken together."""
     undoing: frozenset[str]
     """Acts that take a remedy back when they stand right before its name."""
     contrary: Mapping[str, str]
     """Node → node that, said later in the same sentence, takes its place."""
+    likeliest: Mapping[str, str]
+    """First meaning of an ambiguous phrase in a note → its likeliest meaning in a question."""
     examples: Mapping[str, Examples]
     files: Mapping[str, str]
     """Node id → content file that defines it."""
+
+    def for_questions(self) -> Vocabulary:
+        """Return the vocabulary as questions use it: "low accuracy on val" is no statement about overfitting there."""
+        shifts = {node: found for node, found in self.shifts.items() if node not in self.unshifted}
+        compositions = {**self.compositions, **self.asked}
+        forms = with_templates(self.forms, self.templates)
+        return replace(
+            self,
+            forms=forms,
+            compositions=compositions,
+            shifts=shifts,
+            reach=self.reach_asked,
+            said_of=self.said_of_asked,
+        )
 
 
 def load_vocabulary(root: Path | None = None) -> Vocabulary:
@@ -94,29 +102,44 @@ def load_vocabulary(root: Path | None = None) -> Vocabulary:
     for file, tables in read_folder("vocabulary", root=root):
         if file.endswith("/composed.toml"):
             reader.composed = tables
+        elif file.endswith(f"/{_ASKED}"):
+            reader.asked = tables
         elif file.endswith("/ambiguous.toml"):
             reader.read_ambiguous(file, tables)
         else:
             reader.read_nodes(file, tables)
     for file, tables in read_folder("lexicon", root=root):
         reader.read_lexicon(file, tables)
+    templates = read_toml("lexicon/templates.toml", root=root)
+    reader.check_templates(templates)
     combine = read_toml("lexicon/combine.toml", root=root)
-    reader.read_compositions()
+    compositions = compositions_of(
+        "vocabulary/composed.toml", reader.composed, reader.nodes, reader.facets, reader.problems
+    )
+    asked = compositions_of(f"vocabulary/{_ASKED}", reader.asked, reader.nodes, reader.facets, reader.problems)
     reader.check_links()
     if reader.problems:
         raise ContentError(reader.problems)
     return Vocabulary(
         nodes=dict(sorted(reader.nodes.items())),
         forms={form: tuple(senses) for form, senses in sorted(reader.forms.items())},
-        compositions={key: tuple(sorted(found, key=_specific)) for key, found in reader.compositions.items()},
+        compositions=compositions,
+        asked=asked,
         pairs={frozenset(pair["of"]): pair["is"] for pair in combine["pair"]},
         denied=combine["denied"],
         shifts=_shifts(combine["shift"]),
+        unshifted=frozenset(combine["unshifted"]),
+        said_of={},
+        said_of_asked={(entry["node"], entry["thing"]): entry["is"] for entry in combine["said_of"]},
+        templates=templates,
+        reach=combine["reach"]["note"],
+        reach_asked=combine["reach"]["question"],
         carried=frozenset(combine["carried"]),
         parallel={one: other for pair in combine["parallel"] for one, other in (pair, pair[::-1])},
         particles={place: tuple(words) for place, words in combine["particles"].items()},
         undoing=frozenset(combine["undoing"]),
         contrary=dict(combine["contrary"]),
+        likeliest=reader.likeliest,
         examples=reader.examples,
         files=reader.files,
     )
@@ -129,10 +152,6 @@ def _shifts(entries: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
     return out
 
 
-def _specific(composition: Composition) -> tuple[int, int, str]:
-    return (-len(composition.needed), -len(composition.barred), composition.node)
-
-
 class _Reader:
     """Collects entries and faults while files are read."""
 
@@ -143,8 +162,9 @@ class _Reader:
         self.owners: dict[str, str] = {}
         self.facets: dict[str, Category] = {}
         self.examples: dict[str, Examples] = {}
-        self.compositions: dict[tuple[str, str], list[Composition]] = {}
         self.composed: Mapping[str, list[str]] = {}
+        self.asked: Mapping[str, list[str]] = {}
+        self.likeliest: dict[str, str] = {}
         self.problems: list[Problem] = []
 
     def fault(self, file: str, what: str, todo: str) -> None:
@@ -196,8 +216,9 @@ class _Reader:
             senses.append(sense)
 
     def read_ambiguous(self, file: str, tables: Mapping[str, Any]) -> None:
-        """Forms that may mean several nodes carry a sense for each, the likeliest first."""
+        """Forms that may mean several nodes carry a sense for each, the one that a note means first."""
         for entry in tables.values():
+            self.likeliest[entry["means"][0]] = entry.get("asked", entry["means"][0])
             for phrase in _phrases(entry):
                 for form in spellings(phrase):
                     if self.owners.setdefault(form, file) != file:
@@ -220,47 +241,23 @@ class _Reader:
             is_facet = category in ("thing", "state", "action", "split", "phase")
             if is_facet and self.facets.setdefault(id_, category) != category:
                 self.fault(file, f"`{id_}` is used for two kinds of facet", "Rename one")
+            sense = Sense(category, id_)
             for phrase in _phrases(entry):
                 for form in spellings(phrase):
-                    self._mean(form, Sense(category, id_))
+                    self._mean(form, sense)
+            for node in entry.get("nodes", ()):
+                for form in sorted(form for form, owner in self.owners.items() if owner == node):
+                    self._mean(form, sense)
 
-    def read_compositions(self) -> None:
-        file = "vocabulary/composed.toml"
-        for node, patterns in self.composed.items():
-            if node not in self.nodes:
-                self.fault(file, f"`{node}` is no node of the vocabulary", "Define it or correct the id")
-            for pattern in patterns:
-                self._compose(file, node, pattern.split())
-
-    def _compose(self, file: str, node: str, words: list[str]) -> None:
-        unknown = [
-            word
-            for word in words
-            if word.lstrip("-") not in self.facets and word not in (AS_CAUSE, AS_REMEDY, ANYTHING)
-        ]
-        if unknown:
-            self.fault(
-                file, f"`{node}` uses unknown parts: {', '.join(unknown)}", "Define them in lexicon/ or correct them"
-            )
-            return
-        kinds = {word: self.facets.get(word.lstrip("-"), "thing" if word == ANYTHING else "state") for word in words}
-        things = [word for word in words if kinds[word] == "thing"]
-        predicates = [word for word in words if kinds[word] in ("state", "action")]
-        if len(things) != 1 or len(predicates) != 1:
-            self.fault(
-                file,
-                f"`{node}`: {' '.join(words)!r} needs one thing and one state or action",
-                "Correct the composition",
-            )
-            return
-        rest = [word for word in words if word not in (things[0], predicates[0])]
-        self.compositions.setdefault((things[0], predicates[0]), []).append(
-            Composition(
-                node,
-                frozenset(word for word in rest if not word.startswith("-")),
-                frozenset(word[1:] for word in rest if word.startswith("-")),
-            )
-        )
+    def check_templates(self, tables: Mapping[str, Any]) -> None:
+        for state, templates in tables["states"].items():
+            for template in templates:
+                if set(slots(template)) - tables["words"].keys() or self.facets.get(state) != "state":
+                    self.fault(
+                        "lexicon/templates.toml",
+                        f"`{state}`: {template!r} uses parts that no lexicon defines",
+                        "Define them or correct the template",
+                    )
 
     def check_links(self) -> None:
         for id_, node in self.nodes.items():

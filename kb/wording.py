@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kb.claims import Kin
+from kb.composition import Composition
 from kb.sentences import Sentence
 from kb.terms import Mention
-from kb.vocabulary import Composition
 
 HEDGES = ("rare", "possible", "certain", "usual")
 """In the order in which they win where a sentence has several."""

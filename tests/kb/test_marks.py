@@ -7,10 +7,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.composition import Sense
 from kb.marks import Marker
 from kb.terms import Terms
 from kb.text import fold, squeeze
-from kb.vocabulary import Sense, Vocabulary
+from kb.vocabulary import Vocabulary
 
 WORD = set("abcdefghijklmnopqrstuvwxyz0123456789")
 WORDS = st.text("ab 学习-", min_size=1, max_size=4)

@@ -26,7 +26,9 @@ def root(tmp_path: Path) -> Path:
     """A content folder with the shipped lexicon, without what it says of nodes, and no nodes yet."""
     shutil.copytree(content_root() / "lexicon", tmp_path / "lexicon")
     combine = read_toml("lexicon/combine.toml")
+    reach = combine.pop("reach")
     emptied = "\n".join(f"{name} = {'{}' if isinstance(value, dict) else '[]'}" for name, value in combine.items())
+    emptied += f"\nreach = {{ note = {reach['note']}, question = {reach['question']} }}\n"
     (tmp_path / "lexicon/combine.toml").write_text(emptied, encoding="utf-8")
     (tmp_path / "vocabulary").mkdir()
     return tmp_path
@@ -58,7 +60,7 @@ def test_a_node_is_found_by_label_and_alias(root: Path) -> None:
         ("causes.toml", '[a]\nlabel = { en = "qa", zh = "甲甲" }', "has no level"),
         ("causes.toml", GOOD.format(id="a", en="qa", zh="甲甲") + 'broader = "b"', "filed under unknown `b`"),
         ("composed.toml", 'nobody = ["loss nan"]', "no node of the vocabulary"),
-        ("composed.toml", 'nobody = ["unheard-of nan"]', "unknown parts: unheard-of"),
+        ("composed.toml", 'nobody = ["unheard-of nan"]', "uses parts that no lexicon defines: unheard-of"),
         ("composed.toml", 'nobody = ["loss gradient"]', "needs one thing and one state or action"),
     ],
 )
