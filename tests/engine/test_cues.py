@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.cues import Cues
+from engine.understand.cues import Cues
 from kb.text import fold
 
 CUES = Cues(
@@ -49,7 +49,7 @@ def test_traditional_characters_are_found_like_simplified_ones() -> None:
 
 def test_the_shipped_cues_fill_every_group_that_is_asked_for() -> None:
     shipped = Cues.load()
-    asked = ["intent.remedy", "intent.explain", "intent.compare", "intent.check", "scope.inside", "scope.outside"]
+    asked = ["intent.remedy", "intent.explain", "intent.compare", "intent.check"]
     asked += ["tried.failed", "tried.helped", "tried.done", "doubt", "filler"]
     assert all(shipped.words(group) for group in asked)
 

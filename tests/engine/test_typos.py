@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.typos import SHORTEST, Speller
+from engine.understand.typos import SHORTEST, Speller
 
 WORDS = ["learning", "rate", "gradient", "vanishing", "exploding", "overfitting", "underfitting", "converging"]
 WORDS += ["validation", "loss", "increasing", "decreasing", "stable", "unstable", "higher", "lower"]

@@ -11,6 +11,9 @@ from kb.content import read_toml
 from kb.model import LANGS
 from kb.text import spellings
 
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+"""Characters that make up Latin words and numbers in folded text."""
+
 
 class Cue(NamedTuple):
     """A cue's place in folded text and the groups it belongs to."""
@@ -30,12 +33,18 @@ class Cues:
                 for form in spellings(phrase):
                     self._groups.setdefault(form, []).append(group)
         self._forms = sorted(self._groups)
+        self._known = [(_is_word(form[0]), _is_word(form[-1]), tuple(self._groups[form])) for form in self._forms]
         self._automaton = ahocorasick_rs.AhoCorasick(self._forms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
     @classmethod
     def load(cls) -> Self:
         """Read `lexicon/questions.toml`."""
-        return cls(dict(_flat(read_toml("lexicon/questions.toml"))))
+        return cls.of(read_toml("lexicon/questions.toml"))
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Any]) -> Self:
+        """Compile nested tables whose leaves hold phrases by language."""
+        return cls(dict(_flat(tables)))
 
     @property
     def forms(self) -> list[str]:
@@ -49,18 +58,19 @@ class Cues:
     def find(self, folded: str) -> list[Cue]:
         """Return the cues from left to right; Latin ones only as whole words."""
         out = []
+        size = len(folded)
         for index, start, end in self._automaton.find_matches_as_indexes(folded):
-            form = self._forms[index]
-            if _cuts_word(folded, start - 1, form[0]) or _cuts_word(folded, end, form[-1]):
+            opens, closes, groups = self._known[index]
+            if opens and start and folded[start - 1] in _WORD:
                 continue
-            out.append(Cue(start, end, tuple(self._groups[form])))
+            if closes and end < size and folded[end] in _WORD:
+                continue
+            out.append(Cue(start, end, groups))
         return out
 
 
-def _cuts_word(text: str, neighbour: int, edge: str) -> bool:
-    if not (edge.isascii() and edge.isalnum()) or not 0 <= neighbour < len(text):
-        return False
-    return text[neighbour].isascii() and text[neighbour].isalnum()
+def _is_word(char: str) -> bool:
+    return char in _WORD
 
 
 def _flat(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, tuple[str, ...]]]:

@@ -1,0 +1,232 @@
+"""What the figures of a question amount to: rows that rise, stall or swing, values at chance, gaps between splits.
+
+A finding is a state of a metric (`loss` + `rising` on `val`), as words would name it, or a comparison of two splits.
+Thresholds come from `content/rules/figures.toml`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple, Self
+
+from engine.understand.figures import Figure
+from kb.content import read_toml
+
+PAIR = 2
+"""Values of the shortest row."""
+Comparison = Literal["gap", "better", "close-and-poor", "below-reference", "public-gap"]
+
+
+class Shape(NamedTuple):
+    """A state that the values of one metric show."""
+
+    metric: str
+    split: str
+    state: str
+    start: int
+    end: int
+    onset: float | None = None
+
+
+class Compared(NamedTuple):
+    """What two values of one metric say together."""
+
+    name: Comparison
+    start: int
+    end: int
+
+
+class Judged(NamedTuple):
+    """What the figures of a question amount to."""
+
+    shapes: list[Shape]
+    compared: list[Compared]
+    fine: list[tuple[int, int]]
+    """Stretches with a score that nobody would call low."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRules:
+    """The numbers of `rules/figures.toml`; each has its unit, reason and source there."""
+
+    metrics: Mapping[str, Mapping[str, Any]]
+    usual_classes: tuple[int, ...]
+    number: Mapping[str, float]
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the rules."""
+        table = read_toml("rules/figures.toml")
+        number = {name: entry["value"] for name, entry in table.items() if isinstance(entry, dict) and "value" in entry}
+        return cls(table["metrics"], tuple(number.pop("usual_classes")), number)
+
+    def better(self, metric: str) -> str:
+        """Whether `lower` or `higher` values of a metric are better."""
+        return str(self.metrics[metric]["better"])
+
+    def is_share(self, metric: str) -> bool:
+        """Whether a metric's values are shares of one."""
+        return bool(self.metrics[metric].get("share"))
+
+
+class Levels:
+    """Judges figures; immutable and safe to share."""
+
+    def __init__(self, rules: LevelRules | None = None) -> None:
+        self._rules = rules or LevelRules.load()
+        self._n = self._rules.number
+
+    def __call__(self, figures: Sequence[Figure], classes: Iterable[int] = ()) -> Judged:
+        """Return what the figures amount to; `classes` are the numbers of classes that were named."""
+        measured = [figure for figure in figures if figure.is_metric and not figure.groups & {"wished"}]
+        own = [figure for figure in measured if "reference" not in figure.groups]
+        rows = list(_rows(own))
+        shapes = [shape for row in rows for shape in self._row(row)]
+        known = tuple(sorted(set(classes)))
+        shapes += [shape for row in rows for shape in self._level(row, known)]
+        fine = [(row[-1].start, row[-1].end) for row in rows if self._is_fine(row[-1])]
+        return Judged(shapes, [*self._splits(rows), *self._references(measured)], fine)
+
+    # ---- rows
+
+    def _row(self, row: Sequence[Figure]) -> Iterator[Shape]:
+        if not _is_told_as_a_row(row):
+            return
+        values = [figure.value for figure in row]
+        first, last = row[0], row[-1]
+        state = self._shape(first.holder, values)
+        if state:
+            turn = row[min(range(len(values)), key=values.__getitem__)] if state == "rising" else last
+            yield Shape(first.holder, first.split, state, first.start, last.end, turn.time)
+
+    def _shape(self, metric: str, values: Sequence[float]) -> str:
+        """What a row does, in the words of the lexicon's states; empty for a row that falls as a loss should."""
+        mean = sum(map(abs, values)) / len(values)
+        if not mean or max(values) - min(values) <= self._n["flat_relative"] * mean:
+            return "stalls" if len(values) > PAIR else ""
+        steps = [b - a for a, b in pairwise(values)]
+        turns = sum(a * b < 0 for a, b in pairwise(steps))
+        large = min(map(abs, steps)) >= self._n["swing_relative"] * mean
+        if len(values) > PAIR + 1 and large and turns >= self._n["swings"] * (len(steps) - 1) and turns > 1:
+            return "oscillating"
+        lowest, highest, last = min(values), max(values), values[-1]
+        if self._rules.is_share(metric):
+            return "dropping" if highest - last >= self._n["rise_share"] and last < values[0] else ""
+        if last - lowest >= self._n["rise_relative"] * max(abs(lowest), 1e-12):
+            return "rising"
+        return ""
+
+    # ---- values
+
+    def _level(self, row: Sequence[Figure], classes: Sequence[int]) -> Iterator[Shape]:
+        last = row[-1]
+        place = (last.holder, last.split)
+        shape = self._shape(last.holder, [figure.value for figure in row])
+        stays = (
+            "stays" in last.groups or (len(row) > PAIR and shape == "stalls") or (len(row) > 1 and shape == "dropping")
+        )
+        if last.holder == "gradient":
+            if last.value >= self._n["huge_gradient"]:
+                yield Shape(*place, "too-high", last.start, last.end, last.time)
+            elif 0 <= last.value <= self._n["tiny_gradient"]:
+                yield Shape(*place, "near-zero", last.start, last.end, last.time)
+        elif self._is_chance(last, classes) or (stays and self._is_chance(last, self._rules.usual_classes)):
+            yield Shape(*place, "at-chance", last.start, last.end, last.time)
+        elif self._is_low(last):
+            yield Shape(*place, "low", last.start, last.end, last.time)
+        if last.holder == "loss" and last.value == 0 and stays:
+            yield Shape(*place, "zero", last.start, last.end, last.time)
+        if last.holder == "loss" and last.value < 0:
+            yield Shape(*place, "negative", last.start, last.end, last.time)
+
+    def _is_chance(self, figure: Figure, classes: Iterable[int]) -> bool:
+        if self._rules.is_share(figure.holder):
+            return any(abs(figure.value - 1.0 / k) <= min(self._n["chance_share"], 0.3 / k) for k in classes if k > 1)
+        return figure.holder == "loss" and any(
+            abs(figure.value - math.log(k)) <= self._n["chance_loss"] for k in classes if k > 1
+        )
+
+    def _is_low(self, figure: Figure) -> bool:
+        if not self._rules.is_share(figure.holder):
+            return False
+        bound = self._n["low_share"] if figure.groups & {"poor", "stays"} else self._n["very_low_share"]
+        return 0.0 <= figure.value < bound
+
+    def _is_fine(self, figure: Figure) -> bool:
+        return self._rules.is_share(figure.holder) and figure.value >= self._n["good_share"]
+
+    # ---- two values
+
+    def _splits(self, rows: Sequence[Sequence[Figure]]) -> Iterator[Compared]:
+        """Train against val, public against private; a validation loss that rises says so better than the gap does."""
+        last: dict[tuple[str, str], Figure] = {}
+        rising = {row[-1].holder for row in rows if self._shape(row[-1].holder, [f.value for f in row]) == "rising"}
+        for row in rows:
+            split = row[-1].split
+            for name in ("train", "val") if split == "both" else (split,):
+                last[row[-1].holder, name] = row[-1]
+        for metric in sorted({metric for metric, _ in last}):
+            train = last.get((metric, "train")) or last.get((metric, ""))
+            val = last.get((metric, "val"))
+            if train and val and metric not in rising:
+                found = self._compared(metric, train, val)
+                if found == "close-and-poor" and not train.split:
+                    continue
+                if found:
+                    yield Compared(found, min(train.start, val.start), max(train.end, val.end))
+            public, private = last.get((metric, "public")), last.get((metric, "private"))
+            if public and private and abs(public.value - private.value) >= self._n["close_share"]:
+                yield Compared("public-gap", min(public.start, private.start), max(public.end, private.end))
+        for row in rows:
+            for one, other in pairwise(row):
+                fell = one.value - other.value if self._rules.is_share(one.holder) else 0.0
+                if "elsewhere" in other.groups and fell >= self._n["gap_share"]:
+                    yield Compared("gap", one.start, other.end)
+
+    def _compared(self, metric: str, train: Figure, val: Figure) -> Comparison | None:
+        one, other = train.value, val.value
+        if self._rules.is_share(metric):
+            if one - other >= self._n["gap_share"]:
+                return "gap"
+            if other - one >= self._n["better_share"]:
+                return "better"
+            return "close-and-poor" if max(one, other) < self._n["low_share"] else None
+        if one <= 0 or other <= 0 or self._rules.better(metric) != "lower":
+            return None
+        if other / one >= self._n["gap_ratio"]:
+            return "gap"
+        return "better" if other / one <= self._n["better_ratio"] else None
+
+    def _references(self, figures: Sequence[Figure]) -> Iterator[Compared]:
+        """A value of somebody else's run that this one falls short of."""
+        for one, other in pairwise(figures):
+            ours, theirs = (one, other) if "reference" in other.groups else (other, one)
+            if one.holder != other.holder or ("reference" in one.groups) == ("reference" in other.groups):
+                continue
+            short = theirs.value - ours.value
+            if self._rules.is_share(one.holder) and short >= self._n["rise_share"]:
+                yield Compared("below-reference", min(one.start, other.start), max(one.end, other.end))
+
+
+def _is_told_as_a_row(row: Sequence[Figure]) -> bool:
+    """Whether values follow one another: a pair only with a word for going on, none with a value of other data."""
+    pair = len(row) == PAIR and not row[1].moved
+    return len(row) >= PAIR and not pair and not any("elsewhere" in figure.groups for figure in row[1:])
+
+
+def _rows(figures: Sequence[Figure]) -> Iterator[list[Figure]]:
+    """Values of one quantity in the order of time: lists, pairs with a word for going on, lines of a log."""
+    rows: dict[tuple[str, str], list[list[Figure]]] = {}
+    for before, figure in zip([None, *figures], figures, strict=False):
+        known = rows.setdefault((figure.holder, figure.split), [])
+        goes_on = figure.continues and before is not None and known and known[-1][-1] is before
+        logged = known and figure.time is not None and known[-1][-1].time is not None
+        if known and (goes_on or figure.continues or (logged and known[-1][-1].time != figure.time)):
+            known[-1].append(figure)
+        else:
+            known.append([figure])
+    for found in rows.values():
+        yield from found

@@ -1,0 +1,90 @@
+"""Settings of a run: named in words, implied by a value (`bs=2`, Adam with 0.1) or by a habit of code (no `zero_grad`).
+
+`content/rules/settings.toml` says which values and habits imply which factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Self
+
+from engine.model import FactorFound
+from engine.understand.cues import Cue, Cues
+from engine.understand.figures import Figure
+from engine.understand.numbers import Number
+from engine.understand.text import Text
+from kb.content import read_toml
+from kb.model import Node
+from kb.terms import Terms
+
+_NONE = "none"
+"""Marks the forms that must not stand beside a habit."""
+
+
+class Settings:
+    """Finds the factors of a question; immutable and safe to share."""
+
+    def __init__(self, nodes: Mapping[str, Node], rules: Mapping[str, Any], classes_of: Mapping[str, int]) -> None:
+        self._nodes, self._classes_of = nodes, classes_of
+        self._values: Sequence[Mapping[str, Any]] = rules["value"]
+        self._habits = [(habit["factor"], len(habit["all"])) for habit in rules["habit"]]
+        forms: dict[str, tuple[str, ...]] = {}
+        for number, habit in enumerate(rules["habit"]):
+            forms |= {f"{number}.{place}": tuple(group) for place, group in enumerate(habit["all"])}
+            forms[f"{number}.{_NONE}"] = tuple(habit["none"])
+        self._code = Cues(forms)
+
+    @classmethod
+    def load(cls, terms: Terms) -> Self:
+        """Read `rules/settings.toml`."""
+        classes_of = read_toml("rules/figures.toml")["classes_of"]
+        return cls(terms.vocabulary.nodes, read_toml("rules/settings.toml"), classes_of)
+
+    def __call__(self, text: Text, figures: Sequence[Figure], numbers: Sequence[Number]) -> tuple[FactorFound, ...]:
+        """Return the factors in the order of the stages: words, values, habits."""
+        found: dict[str, FactorFound] = {}
+        for factor, start, end in (*self._named(text), *self._valued(text, figures, numbers), *self._done(text)):
+            found.setdefault(factor, FactorFound(factor, "text", text.span(start, end)))
+        return tuple(found.values())
+
+    def classes(self, factors: Iterable[FactorFound], numbers: Iterable[Number]) -> list[int]:
+        """How many classes the question says there are, in as many ways as it says it."""
+        told = [self._classes_of[found.factor] for found in factors if found.factor in self._classes_of]
+        return [*told, *(int(number.value) for number in numbers if number.unit == "classes" and number.value > 1)]
+
+    def _named(self, text: Text) -> Iterator[tuple[str, int, int]]:
+        for part in text.parts:
+            for mention in part.sentence.mentions:
+                if self._nodes[mention.node].kind == "factor" and not part.denies(mention):
+                    yield mention.node, part.offset + mention.start, part.offset + mention.end
+
+    def _valued(
+        self, text: Text, figures: Sequence[Figure], numbers: Sequence[Number]
+    ) -> Iterator[tuple[str, int, int]]:
+        values = [
+            ("key", figure.holder, figure.value, figure.start, figure.end) for figure in figures if not figure.is_metric
+        ]
+        values += [("count", number.unit, number.value, number.start, number.end) for number in numbers if number.unit]
+        if not values:
+            return
+        named = {mention.node for part in text.parts for mention in part.sentence.mentions}
+        for rule in self._values:
+            if named.isdisjoint(rule.get("with", named or {""})) and "with" in rule:
+                continue
+            if not named.isdisjoint(rule.get("without", ())):
+                continue
+            for kind, name, value, start, end in values:
+                if rule.get(kind) == name and rule.get("min", value) <= value <= rule.get("max", value):
+                    yield rule["factor"], start, end
+                    break
+
+    def _done(self, text: Text) -> Iterator[tuple[str, int, int]]:
+        first: dict[str, Cue] = {}
+        for cue in self._code.find(text.folded):
+            for group in cue.groups:
+                first.setdefault(group, cue)
+        for number, (factor, groups) in enumerate(self._habits):
+            found = [first.get(f"{number}.{place}") for place in range(groups)]
+            opening = found[0]
+            if opening and all(found) and f"{number}.{_NONE}" not in first:
+                yield factor, opening.start, opening.end
