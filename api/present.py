@@ -11,6 +11,7 @@ from api.schema.answers import (
     AskResponse,
     CautionOut,
     CheckOut,
+    ContrastOut,
     ContributionOut,
     ExplanationOut,
     FactorOut,
@@ -65,6 +66,7 @@ def _understood(said: Understanding, speaker: Speaker) -> dict[str, object]:
         "observations": observations(said, speaker),
         "factors": factors(said, speaker),
         "tried": tried(said, speaker),
+        "contrasts": contrasts(said),
         "unmatched": list(said.unmatched),
     }
 
@@ -80,6 +82,7 @@ def observations(understanding: Understanding, speaker: Speaker) -> list[Observa
             evidence=_span(seen.span),
             onset=seen.onset,
             confidence=round(seen.confidence, DIGITS),
+            alternatives=list(seen.alternatives),
         )
         for seen in understanding.observations
         if seen.state != "unknown"
@@ -99,6 +102,22 @@ def tried(understanding: Understanding, speaker: Speaker) -> list[TriedOut]:
     return [
         TriedOut(remedy=item.remedy, label=speaker.label(item.remedy), helped=item.helped, evidence=_span(item.span))
         for item in understanding.tried
+    ]
+
+
+def contrasts(understanding: Understanding) -> list[ContrastOut]:
+    """What works here and fails there."""
+    return [
+        ContrastOut(
+            axis=item.axis,
+            good=item.good,
+            bad=item.bad,
+            symptom=item.symptom,
+            remedy=item.remedy,
+            causes=list(item.causes),
+            evidence=_span(item.span),
+        )
+        for item in understanding.contrasts
     ]
 
 

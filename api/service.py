@@ -35,7 +35,6 @@ from engine.understand import Understander
 from kb.export import export
 from kb.graph import Graph, all_edges, all_nodes
 from kb.model import Lang
-from kb.terms import Terms
 from kb.vocabulary import load_vocabulary
 
 
@@ -53,7 +52,7 @@ class Service:
     def open(cls, notes: Path | None) -> Self:
         """Serve a folder of notes; None stands for the notes that come with whyloss."""
         library = open_library(notes)
-        return cls(library, Engine(library.graph, Understander(Terms(load_vocabulary()))))
+        return cls(library, Engine(library.graph, Understander(load_vocabulary())))
 
     # ---- questions
 

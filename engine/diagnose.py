@@ -58,7 +58,14 @@ class Engine:
     def _explain(self, begun: Diagnosis, top: int) -> Diagnosis:
         graph, network, known = self.graph, self._network, begun.understanding
         given = given_causes(graph, known)
-        belief = posterior(network, known.observations, known.factors, known.tried, known.suspicions, given=given)
+        belief = posterior(
+            network,
+            known.observations,
+            known.factors,
+            known.tried,
+            (*known.suspicions, *known.contrasts),
+            given=given,
+        )
         causes = explanations(graph, network, belief, known, top) if is_concrete(graph, known) else ()
         questions = next_questions(graph, network, belief, known)
         outcome = status(graph, known, causes, begun.passages)

@@ -40,12 +40,12 @@ Read on
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.model import Contribution, FactorFound, Observation, Source, State, Suspicion, Tried
+from engine.model import Contrasted, Contribution, FactorFound, Observation, Source, State, Suspicion, Tried
 from engine.network import Network
 from engine.paths import Floats
 from engine.rules import Rules
@@ -109,7 +109,7 @@ def posterior(
     observations: Iterable[Observation] = (),
     factors: Iterable[FactorFound] = (),
     tried: Iterable[Tried] = (),
-    suspicions: Iterable[Suspicion] = (),
+    hints: Iterable[Suspicion | Contrasted] = (),
     *,
     given: Iterable[str] = (),
 ) -> Posterior:
@@ -118,7 +118,7 @@ def posterior(
     Ids that the network doesn't know say nothing. Expects one observation a symptom (`settle`).
     """
     rows: dict[str, Floats] = {}
-    for name, row in _likelihoods(network, observations, factors, tried, suspicions, given=frozenset(given)):
+    for name, row in _likelihoods(network, observations, factors, tried, tuple(hints), given=frozenset(given)):
         rows[name] = rows[name] + row if name in rows else row
     score = network.log_prior.copy()
     for row in rows.values():  # one by one, in canonical order: the same bits whatever the order of the evidence
@@ -152,26 +152,44 @@ def _likelihoods(
     observations: Iterable[Observation],
     factors: Iterable[FactorFound],
     tried: Iterable[Tried],
-    suspicions: Iterable[Suspicion],
+    hints: Sequence[Suspicion | Contrasted],
     *,
     given: frozenset[str],
 ) -> Iterator[tuple[str, Floats]]:
     """(name, log-likelihood of each world), (W,), in an order that depends on the evidence's content alone."""
     rules = network.rules
-    seen = {(o.symptom, o.state, o.confidence) for o in observations if o.state != "unknown"}
-    for symptom, state, confidence in sorted(s for s in seen if s[0] in network.symptoms):
-        chance = network.shows[:, network.symptoms[symptom]]
+    seen = {(o.symptom, o.state, o.confidence, o.alternatives) for o in observations if o.state != "unknown"}
+    for symptom, state, confidence, others in sorted(s for s in seen if s[0] in network.symptoms):
+        chance = _any_of(network, (symptom, *others))
         yield symptom, np.log(reported(rules, chance if state == "present" else 1.0 - chance, confidence))
     for factor in sorted({f.factor for f in factors} & network.lifts.keys()):
         yield factor, network.lifts[factor]
     for remedy, helped in sorted({(t.remedy, t.helped) for t in tried if t.remedy in network.remedies}):
         chance = network.helps[:, network.remedies[remedy]]
         yield remedy, np.log(chance if helped else 1.0 - chance)
-    named = {(s.cause, s.excluded) for s in suspicions if s.cause not in given}
+    named = {(s.cause, s.excluded) for s in hints if isinstance(s, Suspicion) and s.cause not in given}
     odds = [(cause, 1.0 - rules.exclusion if excluded else rules.suspicion_odds) for cause, excluded in sorted(named)]
     for cause, ratio in (*odds, *((cause, rules.given_odds) for cause in sorted(given))):
         if cause in network.causes:
             yield cause, np.log1p((ratio - 1.0) * network.works[network.causes[cause]])
+    yield from _contrasted(network, (hint for hint in hints if isinstance(hint, Contrasted)))
+
+
+def _any_of(network: Network, symptoms: Sequence[str]) -> Floats:
+    """(W,) P(one symptom or more shows | world): what an ambiguous phrase says."""
+    columns = [network.symptoms[symptom] for symptom in symptoms if symptom in network.symptoms]
+    if len(columns) == 1:
+        return network.shows[:, columns[0]]
+    found: Floats = 1.0 - np.prod(1.0 - network.shows[:, columns], axis=1)
+    return found
+
+
+def _contrasted(network: Network, contrasts: Iterable[Contrasted]) -> Iterator[tuple[str, Floats]]:
+    """An odds ratio on the worlds with any of the causes that a contrast speaks for, shared by these."""
+    for axis, causes in sorted({(c.axis, c.causes) for c in contrasts if c.causes}):
+        places = [network.causes[cause] for cause in causes if cause in network.causes]
+        if places:
+            yield axis, np.log1p((network.rules.contrast_odds - 1.0) * network.works[places].max(axis=0))
 
 
 def _log_odds(network: Network, weights: Floats) -> Floats:

@@ -38,6 +38,8 @@ class Observation:
     onset: float | None = None
     """Epoch or step at which it set in, where somebody said so."""
     confidence: float = 1.0
+    alternatives: tuple[str, ...] = ()
+    """Other symptoms that the words may mean, where they are ambiguous: one of them or `symptom` is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,24 @@ class Tried:
 
     remedy: str
     helped: bool
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contrasted:
+    """Something that works here and fails there."""
+
+    axis: str
+    """What differs: `data`, `precision`, `batch_size`, a thing of the lexicon that was changed, …"""
+    good: str
+    """The side that works; empty where only a change is told."""
+    bad: str
+    symptom: str | None = None
+    """What the contrast shows, be it among the observations too."""
+    remedy: str | None = None
+    """The change to the good side, which in effect helped."""
+    causes: tuple[str, ...] = ()
+    """Causes that it speaks for."""
     span: Span | None = None
 
 
@@ -79,6 +99,7 @@ class Understanding:
     factors: tuple[FactorFound, ...] = ()
     tried: tuple[Tried, ...] = ()
     suspicions: tuple[Suspicion, ...] = ()
+    contrasts: tuple[Contrasted, ...] = ()
     terms: tuple[str, ...] = ()
     """Every node that the question names, in order of first mention (what an explanation is wanted of)."""
     unmatched: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ class Rules:
     remedy_works: float
     remedy_luck: float
     suspicion_odds: float
+    contrast_odds: float
     exclusion: float
     given_odds: float
     root_share: float

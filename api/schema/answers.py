@@ -29,6 +29,7 @@ class ObservationOut(Response):
     evidence: SpanOut | None
     onset: float | None = Field(description="Epoch or step at which it set in.")
     confidence: float
+    alternatives: list[str] = Field(description="Other symptoms that ambiguous words may mean.")
 
 
 class FactorOut(Response):
@@ -46,6 +47,20 @@ class TriedOut(Response):
     remedy: str
     label: str
     helped: bool
+    evidence: SpanOut | None
+
+
+class ContrastOut(Response):
+    """Something that works here and fails there."""
+
+    axis: str = Field(
+        description="What differs: data, precision, devices, batch_size, … or the thing that was changed."
+    )
+    good: str = Field(description="The side that works; empty where only a change is told.")
+    bad: str
+    symptom: str | None = Field(description="What the contrast shows.")
+    remedy: str | None = Field(description="The change to the good side, which in effect helped.")
+    causes: list[str] = Field(description="Causes that it speaks for.")
     evidence: SpanOut | None
 
 
@@ -147,6 +162,7 @@ class AskResponse(Response):
     observations: list[ObservationOut]
     factors: list[FactorOut]
     tried: list[TriedOut]
+    contrasts: list[ContrastOut]
     explanations: list[ExplanationOut]
     passages: list[PassageOut]
     citations: list[NumberedCitation]
@@ -166,6 +182,7 @@ class ParseResponse(Response):
     observations: list[ObservationOut]
     factors: list[FactorOut]
     tried: list[TriedOut]
+    contrasts: list[ContrastOut]
     suspicions: list[SuspicionOut]
     terms: list[str]
     unmatched: list[str]

@@ -90,7 +90,8 @@ def test_every_successful_answer_is_described(client: TestClient) -> None:
 def test_an_answer_has_every_field_of_the_contract(client: TestClient) -> None:
     answer = client.post("/v1/ask", json={"question": "loss is NaN after epoch 3"}).json()
     assert list(answer) == [
-        *("status", "intent", "lang", "answer", "observations", "factors", "tried", "explanations", "passages"),
+        *("status", "intent", "lang", "answer", "observations", "factors", "tried", "contrasts"),
+        *("explanations", "passages"),
         *("citations", "next_questions", "should_stop", "unmatched", "warnings", "kb_version"),
     ]
     assert list(answer["explanations"][0]) == [

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.infer import Posterior, posterior, settle
-from engine.model import FactorFound, Observation, Source, Span, State, Suspicion, Tried
+from engine.model import Contrasted, FactorFound, Observation, Source, Span, State, Suspicion, Tried
 from engine.network import Network, compile_network
 from engine.rules import Rules
 from kb.content import read_toml
@@ -112,8 +112,14 @@ def twin_likelihood(edges: Sequence[Edge], works: Set[str] | None, evidence: Any
     match evidence:
         case Observation():
             shows = 1.0 - (1.0 - RULES.leak) * (1.0 - RULES.unknown_shows)
+            names = {evidence.symptom, *evidence.alternatives}
             if works is not None:
-                shows = twin_effect(edges, works, evidence.symptom, RULES.edge_certainty, RULES.leak)
+                none = (
+                    1.0 - twin_effect(edges, works, name, RULES.edge_certainty, RULES.leak) for name in sorted(names)
+                )
+                shows = 1.0 - math.prod(none)
+            else:
+                shows = 1.0 - (1.0 - shows) ** len(names)
             sure = RULES.report_reliability * evidence.confidence
             return sure * (shows if evidence.state == "present" else 1.0 - shows) + (1.0 - sure) * 0.5
         case FactorFound():
@@ -125,6 +131,8 @@ def twin_likelihood(edges: Sequence[Edge], works: Set[str] | None, evidence: Any
         case Suspicion():
             odds = 1.0 - RULES.exclusion if evidence.excluded else RULES.suspicion_odds
             return odds if evidence.cause in (works or ()) else 1.0
+        case Contrasted():
+            return RULES.contrast_odds if set(evidence.causes) & (works or set()) else 1.0
     raise AssertionError(evidence)
 
 
@@ -174,12 +182,21 @@ EVIDENCE = st.tuples(
             st.sampled_from(("present", "absent")),
             st.just("text"),
             confidence=st.floats(0.0, 1.0),
-        ),
+            alternatives=st.sampled_from(((), ("s1",), ("s2", "s3"))),
+        ).filter(lambda o: o.symptom not in o.alternatives),
         unique_by=lambda o: o.symptom,
     ),
     st.lists(st.builds(FactorFound, st.sampled_from(FACTORS), st.just("text")), unique_by=lambda f: f.factor),
     st.lists(st.builds(Tried, st.sampled_from(REMEDIES), st.booleans()), unique_by=lambda t: t.remedy),
-    st.lists(st.builds(Suspicion, st.sampled_from(CAUSES), st.booleans()), unique_by=lambda s: s.cause),
+    st.tuples(
+        st.lists(st.builds(Suspicion, st.sampled_from(CAUSES), st.booleans()), unique_by=lambda s: s.cause),
+        st.lists(
+            st.builds(
+                Contrasted, st.just("axis"), st.just(""), st.just(""), causes=st.sampled_from((("c0",), ("c1", "c2")))
+            ),
+            unique_by=lambda c: c.causes,
+        ),
+    ).map(lambda groups: [*groups[0], *groups[1]]),
 )
 
 
@@ -342,13 +359,13 @@ def test_failed_remedy_lowers_what_it_mends_and_a_helpful_one_raises_it() -> Non
 
 def test_suspicion_is_weak_and_exclusion_strong() -> None:
     neutral = posterior(NETWORK, [seen("nan")]).probability
-    suspected = posterior(NETWORK, [seen("nan")], suspicions=[Suspicion("dirt", False)]).probability
-    excluded = posterior(NETWORK, [seen("nan")], suspicions=[Suspicion("dirt", True)]).probability
+    suspected = posterior(NETWORK, [seen("nan")], hints=[Suspicion("dirt", False)]).probability
+    excluded = posterior(NETWORK, [seen("nan")], hints=[Suspicion("dirt", True)]).probability
     assert excluded["dirt"] < neutral["dirt"] / 4 < neutral["dirt"] < suspected["dirt"] < 0.9
 
 
 def test_a_given_cause_comes_first_against_all_evidence() -> None:
-    found = posterior(NETWORK, [seen("nan"), seen("huge")], suspicions=[Suspicion("healthy", False)], given=["healthy"])
+    found = posterior(NETWORK, [seen("nan"), seen("huge")], hints=[Suspicion("healthy", False)], given=["healthy"])
     assert next(iter(found.probability)) == "healthy"
 
 
