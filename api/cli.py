@@ -115,15 +115,20 @@ def export(format_: str, notes: Path | None, output: Path | None) -> None:
 
 @kb.command()
 @NOTES
-def lint(notes: Path | None) -> None:
+@click.option("--unused", is_flag=True, help="List the vocabulary entries that no case ever used.")
+def lint(notes: Path | None, unused: bool) -> None:
     """Exit 1 where a citation doesn't hold, an id is unknown or an edge breaks the schema."""
-    from api.library import lint_notes
+    from api.library import lint_notes, unused_entries
 
     problems = lint_notes(notes or _settings().notes)
     for problem in problems:
         _write(f"{problem}\n")
     summary = "lint.problems" if problems else "lint.clean"
     click.echo(messages("en").text(summary, count=len(problems)), err=True)
+    if unused:
+        entries, cases, total = unused_entries()
+        _write("".join(f"{entry}\n" for entry in entries))
+        click.echo(messages("en").text("lint.unused", count=len(entries), total=total, cases=cases), err=True)
     if problems:
         raise click.exceptions.Exit(1)
 

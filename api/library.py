@@ -67,6 +67,17 @@ def lint_notes(notes: Path | None) -> tuple[Problem, ...]:
     return tuple(lint(_folder(notes)))
 
 
+def unused_entries() -> tuple[list[str], int, int]:
+    """Vocabulary entries that no case's words name, the number of cases, and that of all entries."""
+    from kb.cases import read_cases, unused
+    from kb.terms import Terms
+    from kb.vocabulary import load_vocabulary
+
+    vocabulary = load_vocabulary()
+    cases = read_cases(nodes=vocabulary.nodes)
+    return unused(Terms(vocabulary.for_questions()), cases), len(cases), len(vocabulary.nodes)
+
+
 def shipped_graph() -> Path:
     """Where the graph of whyloss's own notes lies."""
     return content_root() / "graph.jsonl"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kb.cases import read_cases
 from kb.content import read_toml
 from kb.errors import ContentError, Problem
 from kb.model import Citation, Edge
@@ -33,7 +34,7 @@ def lint(notes: Path | None = None, *, root: Path | None = None) -> tuple[Proble
     except ContentError as error:
         return error.problems
     terms = Terms(vocabulary)
-    problems = [*_check_examples(terms), *_check_misstatements()]
+    problems = [*_check_examples(terms), *_check_misstatements(), *_check_cases(terms, root)]
     if not problems or notes is not None:
         problems += _check_notes(notes or (root or content_root()) / "notes", terms)
     return tuple(problems)
@@ -64,6 +65,14 @@ def _check_examples(terms: Terms) -> list[Problem]:
             if id_ in named(terms, text)
         ]
     return problems
+
+
+def _check_cases(terms: Terms, root: Path | None) -> Sequence[Problem]:
+    try:
+        read_cases(root, nodes=terms.vocabulary.nodes)
+    except ContentError as error:
+        return error.problems
+    return ()
 
 
 def _check_misstatements() -> list[Problem]:
