@@ -62,11 +62,13 @@ def concerns_causes(understanding: Understanding) -> bool:
 
 
 def is_concrete(graph: Graph, understanding: Understanding) -> bool:
-    """Whether there is anything to start from: a symptom that is there, or a cause that isn't ruled out."""
+    """Whether there is anything to start from: a symptom, a cause not ruled out, a change that helped or hurt."""
     settled = {seen.symptom for seen in understanding.observations} | {said.cause for said in understanding.suspicions}
     terms = (term for term in understanding.terms if term not in settled)
     return bool(
         _present(understanding)
+        or understanding.contrasts
+        or any(attempt.helped for attempt in understanding.tried)
         or _named_causes(graph, understanding)
         or any(_kind(graph, term) in ("symptom", "cause") for term in terms)
     )

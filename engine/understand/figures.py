@@ -211,9 +211,10 @@ class _Binder:
             return bool(self._split_of(number, number.start))
         place = bisect_left(self.split_starts, number.start)
         before = [split for split in self.splits[max(0, place - 1) : place] if split.end <= number.start]
+        known = self.out[-1].holder in self.shares if self.out else False
         return (
             bool(before)
-            and 0.0 < number.value < 1.0
+            and 0.0 < number.value < (PERCENT if known else 1.0)
             and self.bridge.fullmatch(self.blank, before[0].end, number.start) is not None
         )
 

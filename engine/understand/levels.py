@@ -170,7 +170,7 @@ class Levels:
                 last[row[-1].holder, name] = row[-1]
         for metric in sorted({metric for metric, _ in last}):
             train = last.get((metric, "train")) or last.get((metric, ""))
-            val = last.get((metric, "val"))
+            val = last.get((metric, "val")) or last.get((metric, "inference"))
             if train and val and metric not in rising:
                 found = self._compared(metric, train, val)
                 if found == "close-and-poor" and not train.split:

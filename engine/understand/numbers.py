@@ -76,7 +76,7 @@ class NumberWords:
         return cls(
             digits=digits, places=places, scale=scale, inside=vague,
             multipliers=re.compile(rf" ?({_any(scale)})(?![a-z0-9])"),
-            chinese=re.compile(rf"[{numeral}]+(?:[{vague}][{numeral}]+)?(?:点[{''.join(digits)}]+)?(?:{tail})?"),
+            chinese=re.compile(rf"[{numeral}]+(?:[{vague}][{numeral}]+)?(?:点[{''.join(digits)}]+)?(?:{tail})?(?!分之)"),
             after=re.compile(rf" ?({_any(form[1:] for form in units if form[0] == '+')})(?![a-z])"),
             before=re.compile(rf"(?:^|(?<![a-z]))({_any(form[1:] for form in units if form[0] == '-')})\s?[:=]?\s?$"),
             units=units,

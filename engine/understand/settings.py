@@ -12,11 +12,14 @@ from engine.model import FactorFound
 from engine.understand.cues import Cue, Cues
 from engine.understand.figures import Figure
 from engine.understand.numbers import Number
-from engine.understand.text import Text
+from engine.understand.text import Part, Text
+from kb.compose import Mention
 from kb.content import read_toml
 from kb.model import Node
 from kb.terms import Terms
 
+BESIDE = 2
+"""Characters between a setting and the word that says it is missing."""
 _NONE = "none"
 """Marks the forms that must not stand beside a habit."""
 
@@ -26,6 +29,7 @@ class Settings:
 
     def __init__(self, nodes: Mapping[str, Node], rules: Mapping[str, Any], classes_of: Mapping[str, int]) -> None:
         self._nodes, self._classes_of = nodes, classes_of
+        self._absence = frozenset(rules["absence"]["states"])
         self._values: Sequence[Mapping[str, Any]] = rules["value"]
         self._habits = [(habit["factor"], len(habit["all"])) for habit in rules["habit"]]
         forms: dict[str, tuple[str, ...]] = {}
@@ -55,8 +59,19 @@ class Settings:
     def _named(self, text: Text) -> Iterator[tuple[str, int, int]]:
         for part in text.parts:
             for mention in part.sentence.mentions:
-                if self._nodes[mention.node].kind == "factor" and not part.denies(mention):
+                if (
+                    self._nodes[mention.node].kind == "factor"
+                    and not part.denies(mention)
+                    and not self._lacks(part, mention)
+                ):
                     yield mention.node, part.offset + mention.start, part.offset + mention.end
+
+    def _lacks(self, part: Part, mention: Mention) -> bool:
+        """Whether a word right before a setting says that it isn't there ("without AMP", 没有用混合精度)."""
+        return any(
+            0 <= mention.start - mark.end <= BESIDE and any(sense.id in self._absence for sense in mark.form.predicates)
+            for mark in part.sentence.marks
+        )
 
     def _valued(
         self, text: Text, figures: Sequence[Figure], numbers: Sequence[Number]

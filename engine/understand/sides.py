@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 from engine.model import Contrasted
@@ -66,7 +67,7 @@ class Sides:
         """
         reader = Reader(text, self._words, self._rules, self._symptoms)
         sides = [*reader.named(), *self._counted(figures, numbers)]
-        frames: list[Frame] = []
+        frames = list(_by_change(text, figures, self._numbered))
         for axis in sorted({side.axis for side in sides}):
             mine = sorted((side for side in sides if side.axis == axis), key=lambda side: side.start)
             frames += reader.frames(mine)
@@ -98,6 +99,18 @@ class Sides:
                     rule["axis"], _said(one.name), _said(other.name), rule.get("symptom"), rule.get("remedy"), (),
                     start, max(one.end, other.end) if close else other.end,
                 )  # fmt: skip
+
+
+def _by_change(text: Text, figures: Sequence[Figure], numbered: Mapping[str, str]) -> Iterator[Frame]:
+    """Frames of a setting that was changed and helped by it: "lr from 1e-3 to 1e-4, then it converged"."""
+    helped = [(part.offset, part.end) for part in text.parts if part.has("tried.helped")]
+    for one, other in pairwise(figures):
+        axis = numbered.get(other.holder)
+        if axis is None or one.holder != other.holder or not other.moved:
+            continue
+        if any(start <= one.at and other.end <= end for start, end in helped):
+            yield Frame(axis, one.value, False, True, True, one.start, other.end)
+            yield Frame(axis, other.value, True, True, True, one.start, other.end)
 
 
 def _pairs(rule: Mapping[str, Any], frames: Sequence[Frame]) -> Iterator[tuple[Frame, Frame]]:
