@@ -23,11 +23,13 @@ ACTION_REACH = 3
 """Code points between a thing and an act said after it (学习率 再 调小): verbs mostly stand before their object."""
 JOIN = 4
 """Code points between two states that may mean a third (下降 得 很 慢)."""
+SHOWN = 2
+"""Code points between a thing and the word for what shows it (mAP 的 曲线)."""
 UNDO_REACH = 5
 """Code points between an act and the remedy that it takes back ("remove the dropout")."""
 SPLITS = frozenset({"train", "val", "both", "inference"})
 BOTH = frozenset({"train", "val", "both"})
-_CLAUSE = re.compile(r"[,，;；:：。!！?？()（）\[\]|\n]|\.(?=\s|$)|—|->|=>|→|⇒")
+_CLAUSE = re.compile(r"[,，;；:：。!！?？…()（）\[\]|\n]|\.(?=\s|$)|—|->|=>|→|⇒")
 
 
 class Mention(NamedTuple):
@@ -61,8 +63,20 @@ class _Sentence:
         self.vocabulary, self.folded = vocabulary, folded
         starts = [0, *(found.end() for found in _CLAUSE.finditer(folded))]
         self.parts = [_Part(mark, bisect_right(starts, mark.start) - 1) for mark in marks]
-        self.things = [part for part in self.parts if part.mark.form.thing]
+        self.things = self._subjects([part for part in self.parts if part.mark.form.thing])
         self.qualifiers = [(part.clause, name) for part in self.parts for name in part.mark.form.qualifiers]
+
+    def _subjects(self, things: Sequence[_Part]) -> list[_Part]:
+        """The things that something can be said of: in "mAP curve" that is the mAP."""
+        return [
+            part
+            for before, part in zip([None, *things], things, strict=False)
+            if not (
+                before
+                and part.mark.form.thing in self.vocabulary.shown_by
+                and 0 <= part.mark.start - before.mark.end <= SHOWN
+            )
+        ]
 
     def mentions(self) -> list[Mention]:
         found: list[Mention] = []
@@ -88,11 +102,14 @@ class _Sentence:
         return next((other for split, other in shifts.items() if split in present), node)
 
     def _predicates(self, part: _Part) -> Sequence[Sense]:
-        """What a mark can say of a thing. A form that is both: a state after its thing (层数增多), an act before it."""
+        """What a mark can say of a thing.
+
+        A form that is both is a state after its thing (层数增多) or an article ("a lower mAP"), an act before it.
+        """
         found = part.mark.form.predicates
         if len({sense.category for sense in found}) <= 1:
             return found
-        preceded = any(
+        preceded = self.folded.endswith(self.vocabulary.particles["state_after"], 0, part.mark.start) or any(
             t.clause == part.clause and 0 <= part.mark.start - t.mark.end <= self.vocabulary.reach for t in self.things
         )
         return [sense for sense in found if sense.category == ("state" if preceded else "action")]
@@ -149,7 +166,7 @@ class _Sentence:
                 start = min(part.mark.start, thing.mark.start) if near else part.mark.start
                 end = max(part.mark.end, thing.mark.end) if near else part.mark.end
                 return Mention(start, end, node, part.clause, part.mark.start, composed=True)
-        alone = not any(thing.clause == part.clause for thing in self.things)
+        alone = not candidates or not any(thing.clause == part.clause for thing in self.things)
         bare = self.vocabulary.compositions.get((ANYTHING, predicate.id), ()) if alone else ()
         node = self._choose(bare, part, part)
         return Mention(part.mark.start, part.mark.end, node, part.clause, part.mark.start, True) if node else None

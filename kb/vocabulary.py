@@ -64,6 +64,7 @@ class Vocabulary:
     unshifted: frozenset[str]
     """Nodes whose phrases mean the same of every split in a question."""
     carried: frozenset[str]
+    shown_by: frozenset[str]
     """Things that a later clause goes on speaking of."""
     parallel: Mapping[str, str]
     """State → its opposite, said of the same thing in a parallel clause."""
@@ -135,6 +136,7 @@ def load_vocabulary(root: Path | None = None) -> Vocabulary:
         reach=combine["reach"]["note"],
         reach_asked=combine["reach"]["question"],
         carried=frozenset(combine["carried"]),
+        shown_by=frozenset(combine["shown_by"]),
         parallel={one: other for pair in combine["parallel"] for one, other in (pair, pair[::-1])},
         particles={place: tuple(words) for place, words in combine["particles"].items()},
         undoing=frozenset(combine["undoing"]),

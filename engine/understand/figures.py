@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
@@ -35,16 +35,22 @@ ROW_GAP = 6
 """Characters of punctuation between two values of one row."""
 NEAR = 16
 """Characters before a value in which a word tells how its owner takes it; half as many after it."""
-GROUPS = ("moves", "elsewhere", "stays", "poor", "reference", "wished")
+GROUPS = ("moves", "elsewhere", "stays", "poor", "reference", "wished", "reached")
 """Words around values, by what they say of them."""
 CLOSE = 2
 """Characters between a holder and a number that stands right behind it."""
 PERCENT = 100.0
+ABOVE_ONE = 1.1
+"""A score a little above 1 is no percentage but one that can't be."""
 SCORE = "accuracy"
 """What a bare percentage on a split measures."""
 _ROW = re.compile(r"[\s,，、;；/|>→~&]*")
 _BEHIND = re.compile(r"\s?(?:[(（]|on |in |for |over |at |of )?(?:the |my |our )?")
 _CLOSED = re.compile(r"\s{0,2}[:=：(（]?\s?")
+_OTHER = re.compile(r"[a-z']+|[\u3400-\u9fff]{1,2}")
+"""A word, of which nothing is known."""
+_PART = re.compile(r"\s?(?:of|的|off)(?![a-z])")
+_CLAUSE = re.compile(r"[,，;；。!！?？\n]|\.(?=\s|$)")
 
 
 class Holder(NamedTuple):
@@ -77,7 +83,7 @@ class Figure(NamedTuple):
     time: float | None
     """Epoch or step that stands with it."""
     groups: frozenset[str]
-    """What the words around it say: `stays`, `poor`, `reference`, `wished`; `elsewhere` where it is of other data."""
+    """What the words around it say: `stays`, `poor`, `reference`, …; `elsewhere` where it is of other data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,15 @@ class FigureWords:
             bridge=re.compile(rf"(?:(?<![a-z0-9])(?:{latin})(?![a-z0-9])|{other}|[\s,，、:：≈~～>#/→+*])*+"),
             near=Cues({name: tuple(_forms(table[name])) for name in GROUPS}),
         )
+
+
+def _longest(holders: Iterable[Holder]) -> Iterator[Holder]:
+    """Holders that don't overlap; of those that begin together the longest ("grad accum" before "grad")."""
+    end = 0
+    for holder in sorted(holders, key=lambda one: (one.start, -one.end, not one.is_metric)):
+        if holder.start >= end:
+            end = holder.end
+            yield holder
 
 
 def _is_thing(mark: Mark) -> bool:
@@ -143,13 +158,10 @@ class Figures:
             for mark, thing in ((mark, mark.form.thing or "") for mark in text.marks if not mark.form.predicates)
             if thing in self._metrics or (thing in self._things and _is_thing(mark))
         ]
-        taken = {place for holder in named for place in range(holder.start, holder.end)}
         settings = [
-            Holder(cue.start, cue.end, cue.groups[0], is_metric=False)
-            for cue in self._settings.find(text.folded)
-            if cue.start not in taken
+            Holder(cue.start, cue.end, cue.groups[0], is_metric=False) for cue in self._settings.find(text.folded)
         ]
-        return sorted([*named, *settings])
+        return list(_longest([*named, *settings]))
 
 
 class _Binder:
@@ -175,9 +187,14 @@ class _Binder:
 
     def figures(self) -> list[Figure]:
         for number in self.numbers:
-            if number.unit in ("", "share"):
+            if number.unit in ("", "share") and not self._is_named(number):
                 self._bind(number)
         return self.out
+
+    def _is_named(self, number: Number) -> bool:
+        """Whether digits are part of a holder's name (mAP50-95)."""
+        place = bisect_right(self.starts, number.start)
+        return any(number.start < holder.end for holder in self.holders[max(0, place - 1) : place])
 
     def _blanked(self) -> str:
         """The text with numbers and splits as blanks, so that bridges reach over them."""
@@ -206,9 +223,13 @@ class _Binder:
             self._add(number, holder, continues=follows)
 
     def _is_score(self, number: Number) -> bool:
-        """Whether a bare number can only be a score: a percentage of a split, or a part of one right behind it."""
+        """Whether a bare number can only be a score.
+
+        That is a percentage of a split, one that is called poor or somebody else's, or a part of one right behind a
+        split.
+        """
         if number.unit == "share":
-            return bool(self._split_of(number, number.start))
+            return bool(self._split_of(number, number.start)) or self._is_told_as_result(number)
         place = bisect_left(self.split_starts, number.start)
         before = [split for split in self.splits[max(0, place - 1) : place] if split.end <= number.start]
         known = self.out[-1].holder in self.shares if self.out else False
@@ -216,6 +237,12 @@ class _Binder:
             bool(before)
             and 0.0 < number.value < (PERCENT if known else 1.0)
             and self.bridge.fullmatch(self.blank, before[0].end, number.start) is not None
+        )
+
+    def _is_told_as_result(self, number: Number) -> bool:
+        """Whether words around a percentage measure it, and none says what it is a part of ("10 % of the data")."""
+        return bool(self._groups(number) & {"poor", "reference", "reached"}) and not _PART.match(
+            self.text.folded, number.end
         )
 
     def _is_row(self, last: Figure, number: Number) -> bool:
@@ -254,9 +281,24 @@ class _Binder:
             if number.start - holder.end > BRIDGE:
                 return None
             taken = not holder.is_metric and any(figure.start == holder.start for figure in self.out[-2:])
-            if not taken and self.bridge.fullmatch(self.blank, holder.end, number.start):
+            if not taken and self._is_bridged(holder, number):
                 return holder
         return None
+
+    def _is_bridged(self, holder: Holder, number: Number) -> bool:
+        """Whether only bridge words stand between a holder and its number; a metric bears one word that is none."""
+        at, unknown = holder.end, 0
+        while at < number.start:
+            known = self.bridge.match(self.blank, at, number.start)
+            at = known.end() if known else at
+            if at == number.start:
+                break
+            word = _OTHER.match(self.blank, at, number.start)
+            unknown += 1
+            if word is None or unknown > holder.is_metric:
+                return False
+            at = word.end()
+        return True
 
     def _behind(self, number: Number) -> Holder | None:
         place = bisect_left(self.starts, number.end)
@@ -304,7 +346,7 @@ class _Binder:
         if continues and last and "elsewhere" in self._between(last, number):
             groups |= {"elsewhere"}
         value = number.value
-        if holder.name in self.shares and not number.is_percent and 1.0 < value <= PERCENT:
+        if holder.name in self.shares and not number.is_percent and ABOVE_ONE < value <= PERCENT:
             value /= PERCENT
         self.out.append(
             Figure(
@@ -343,5 +385,5 @@ class _Binder:
         return frozenset(group for groups in found for group in groups) - {"elsewhere"}
 
     def _same_clause(self, cue: Cue, number: Number) -> bool:
-        between = self.text.folded[min(cue.end, number.end) : max(cue.start, number.start)]
-        return not any(char in between for char in ",，;；。!！?？\n")
+        between = (min(cue.end, number.end), max(cue.start, number.start))
+        return _CLAUSE.search(self.text.folded, *between) is None

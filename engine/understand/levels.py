@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, Self
 
-from engine.understand.figures import Figure
+from engine.understand.figures import ABOVE_ONE, Figure
 from kb.content import read_toml
 
 PAIR = 2
 """Values of the shortest row."""
-Comparison = Literal["gap", "better", "close-and-poor", "below-reference", "public-gap"]
+Comparison = Literal["gap", "better", "close-and-poor", "below-reference", "public-gap", "impossible"]
 
 
 class Shape(NamedTuple):
@@ -32,7 +32,7 @@ class Shape(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What two values of one metric say together."""
+    """What two values of one metric say together, or one that can't be."""
 
     name: Comparison
     start: int
@@ -88,7 +88,8 @@ class Levels:
         known = tuple(sorted(set(classes)))
         shapes += [shape for row in rows for shape in self._level(row, known)]
         fine = [(row[-1].start, row[-1].end) for row in rows if self._is_fine(row[-1])]
-        return Judged(shapes, [*self._splits(rows), *self._references(measured)], fine)
+        impossible = [Compared("impossible", f.start, f.end) for f in own if self._is_impossible(f)]
+        return Judged(shapes, [*self._splits(rows), *self._references(measured), *impossible], fine)
 
     # ---- rows
 
@@ -156,7 +157,11 @@ class Levels:
         return 0.0 <= figure.value < bound
 
     def _is_fine(self, figure: Figure) -> bool:
-        return self._rules.is_share(figure.holder) and figure.value >= self._n["good_share"]
+        return self._rules.is_share(figure.holder) and self._n["good_share"] <= figure.value <= 1.0
+
+    def _is_impossible(self, figure: Figure) -> bool:
+        """Whether a share of one lies above one."""
+        return self._rules.is_share(figure.holder) and 1.0 < figure.value <= ABOVE_ONE
 
     # ---- two values
 
@@ -207,7 +212,7 @@ class Levels:
             if one.holder != other.holder or ("reference" in one.groups) == ("reference" in other.groups):
                 continue
             short = theirs.value - ours.value
-            if self._rules.is_share(one.holder) and short >= self._n["rise_share"]:
+            if self._rules.is_share(one.holder) and short >= self._n["reference_share"]:
                 yield Compared("below-reference", min(one.start, other.start), max(one.end, other.end))
 
 

@@ -24,7 +24,7 @@ _DIGITS = re.compile(
     r"(?:(?<=[\d.])e[+-]?\d+)?(?<=[\d.])",
     re.IGNORECASE,
 )
-_SPAN = re.compile(r"\s?[~～-]\s?")
+_SPAN = re.compile(r"[~～-]|\s[~～-]\s")
 _WITHIN = re.compile(r"\s?(?:之间|左右|上下|附近|之内)")
 _RANGE = re.compile(r"[~～]|\s?(?:-|to|到|至)\s?")
 

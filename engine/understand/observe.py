@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from engine.model import FactorFound, Observation, State
 from engine.understand.collocate import Collocation
+from engine.understand.figures import Figure
 from engine.understand.levels import Judged, Shape
 from engine.understand.numbers import Number, Since
 from engine.understand.sides import Contrast
@@ -25,6 +26,10 @@ NUMBERS_CONFIDENCE = 0.9
 """Confidence in what numbers show: they may be misread, or belong to another run."""
 
 
+FIRST = 1.0
+"""Epochs or steps up to here are the start: what holds since then never was otherwise."""
+
+
 class Findings(NamedTuple):
     """What the stages before found besides the words' own mentions."""
 
@@ -33,6 +38,8 @@ class Findings(NamedTuple):
     collocations: Sequence[Collocation]
     absent: Sequence[tuple[str, int, int]]
     """Symptoms that are not there, each with its place."""
+    valued: Sequence[Figure] = ()
+    """Settings with their values."""
 
 
 class Observer:
@@ -50,7 +57,8 @@ class Observer:
         """Return one observation a symptom, in the order of the text; what is seen wins over what is denied."""
         levels, compared = findings.levels, self._rules["compared"]
         found = [
-            *self._named(text, numbers, levels.fine),
+            *self._named(text, numbers, findings),
+            *self._told(text),
             *(seen for shape in levels.shapes for seen in self._shown(text, shape)),
             *(self._seen(compared[item.name], text, item.start, item.end) for item in levels.compared),
             *(self._seen(item.symptom, text, item.start, item.end) for item in findings.contrasts if item.symptom),
@@ -64,14 +72,15 @@ class Observer:
 
     # ---- words
 
-    def _named(self, text: Text, numbers: Sequence[Number], fine: Sequence[tuple[int, int]]) -> Iterator[Observation]:
+    def _named(self, text: Text, numbers: Sequence[Number], findings: Findings) -> Iterator[Observation]:
         """What words name, but for what the value beside them contradicts ("stuck at 0.95")."""
         contradicted = set(self._rules["contradicted"])
+        fine = findings.levels.fine
         times = [number for number in numbers if number.unit == "time"]
         for part in text.parts:
             here = [number for number in times if part.offset <= number.start < part.end]
             onset = here[0].value if here else None
-            late = bool(here) and self._since.holds(text.folded, here[0])
+            late = bool(here) and here[0].value > FIRST and self._since.holds(text.folded, here[0])
             for mention in part.sentence.mentions:
                 if self._nodes[mention.node].kind != "symptom":
                     continue
@@ -79,11 +88,23 @@ class Observer:
                 if mention.node in contradicted and any(a < end and start < b for a, b in fine):
                     continue
                 state: State = "absent" if part.denies(mention) else "present"
+                said = start if mention.start < mention.anchor else part.offset
                 meant = self._meanings(part, mention)
                 span = text.span(start, end)
                 confidence = 1.0 if len(meant) == 1 else AMBIGUOUS_CONFIDENCE
                 symptom = self._rules["onset"].get(meant[0], meant[0]) if late else meant[0]
+                valued = self._rules["valued"].get(symptom)
+                if valued and any(f.holder == valued["setting"] and said <= f.start < end for f in findings.valued):
+                    symptom = valued["is"]
                 yield Observation(symptom, state, "text", span, onset, confidence, meant[1:])
+
+    def _told(self, text: Text) -> Iterator[Observation]:
+        """What is seen in causes that are told as events ("the gradients blow up"), not asked about or denied."""
+        for part in text.parts:
+            for mention in part.sentence.mentions:
+                symptom = self._rules["tells"].get(mention.node) if mention.composed else None
+                if symptom and not (part.denies(mention) or part.doubts(mention) or part.only_asks()):
+                    yield self._seen(symptom, text, part.offset + mention.start, part.offset + mention.end)
 
     def _meanings(self, part: Part, mention: Mention) -> tuple[str, ...]:
         """All nodes that an ambiguous phrase may mean, the likeliest first; else the mention's own."""

@@ -34,6 +34,8 @@ from kb.terms import Terms
 from kb.text import fold, language
 from kb.vocabulary import Vocabulary
 
+MENDED = ("node", "thing", "state", "action", "split", "phase")
+"""What a misspelt phrase is mended into: words that carry what is asked, no particles."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORDS = re.compile(r"[a-z][a-z0-9']*|[\u3400-\u9fff]+")
 
@@ -49,8 +51,8 @@ class Understander:
         self._scope = Scope.load()
         words = self._cues.words
         self._speller = Speller.of(
-            vocabulary.forms,
-            (*self._cues.forms, *self._scope.cues.forms),
+            (form for form, senses in vocabulary.forms.items() if any(s.category in MENDED for s in senses)),
+            (*vocabulary.forms, *self._cues.forms, *self._scope.cues.forms),
             states=(form for form, senses in vocabulary.forms.items() if any(s.category == "state" for s in senses)),
             polar=words("polarity"),
             short=words("mend.into"),
@@ -74,9 +76,10 @@ class Understander:
         numbers = self._numbers(question, text.folded, text.mended.origin)
         figures = self._figures(text, numbers)
         settings = self._settings(text, figures, numbers)
-        levels = self._levels(figures, self._settings.classes(settings, numbers))
-        contrasts, absent = self._sides(text, figures, numbers)
-        findings = Findings(levels, contrasts, self._collocations(text), absent)
+        levels = self._levels(figures, self._settings.classes(text, settings, numbers))
+        contrasts, absent = self._sides(text, figures, numbers, levels.fine)
+        valued = [figure for figure in figures if not figure.is_metric]
+        findings = Findings(levels, contrasts, self._collocations(text), absent, valued)
         observations = self._observe(text, findings, numbers, settings)
         suspicions = attitudes.suspicions(text, self._nodes)
         tried = attitudes.with_contrasts(attitudes.tried(text, self._nodes, self._stands_for), contrasts, text)

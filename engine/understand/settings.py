@@ -27,8 +27,10 @@ _NONE = "none"
 class Settings:
     """Finds the factors of a question; immutable and safe to share."""
 
-    def __init__(self, nodes: Mapping[str, Node], rules: Mapping[str, Any], classes_of: Mapping[str, int]) -> None:
-        self._nodes, self._classes_of = nodes, classes_of
+    def __init__(
+        self, nodes: Mapping[str, Node], rules: Mapping[str, Any], classes_of: Mapping[str, int], data: Cues
+    ) -> None:
+        self._nodes, self._classes_of, self._data = nodes, classes_of, data
         self._absence = frozenset(rules["absence"]["states"])
         self._values: Sequence[Mapping[str, Any]] = rules["value"]
         self._habits = [(habit["factor"], len(habit["all"])) for habit in rules["habit"]]
@@ -42,7 +44,8 @@ class Settings:
     def load(cls, terms: Terms) -> Self:
         """Read `rules/settings.toml`."""
         classes_of = read_toml("rules/figures.toml")["classes_of"]
-        return cls(terms.vocabulary.nodes, read_toml("rules/settings.toml"), classes_of)
+        data = Cues.of(read_toml("lexicon/data.toml")["classes"])
+        return cls(terms.vocabulary.nodes, read_toml("rules/settings.toml"), classes_of, data)
 
     def __call__(self, text: Text, figures: Sequence[Figure], numbers: Sequence[Number]) -> tuple[FactorFound, ...]:
         """Return the factors in the order of the stages: words, values, habits."""
@@ -51,9 +54,10 @@ class Settings:
             found.setdefault(factor, FactorFound(factor, "text", text.span(start, end)))
         return tuple(found.values())
 
-    def classes(self, factors: Iterable[FactorFound], numbers: Iterable[Number]) -> list[int]:
-        """How many classes the question says there are, in as many ways as it says it."""
+    def classes(self, text: Text, factors: Iterable[FactorFound], numbers: Iterable[Number]) -> list[int]:
+        """How many classes the question says there are, in as many ways as it says it; a data set's name is one."""
         told = [self._classes_of[found.factor] for found in factors if found.factor in self._classes_of]
+        told += [int(group) for cue in self._data.find(text.folded) for group in cue.groups]
         return [*told, *(int(number.value) for number in numbers if number.unit == "classes" and number.value > 1)]
 
     def _named(self, text: Text) -> Iterator[tuple[str, int, int]]:

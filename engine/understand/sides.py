@@ -59,13 +59,18 @@ class Sides:
         return cls(Cues.of(table), numbered, SideRules.load(), symptoms)
 
     def __call__(
-        self, text: Text, figures: Sequence[Figure], numbers: Sequence[Number]
+        self,
+        text: Text,
+        figures: Sequence[Figure],
+        numbers: Sequence[Number],
+        praised: Sequence[tuple[int, int]] = (),
     ) -> tuple[list[Contrast], list[tuple[str, int, int]]]:
         """Return the contrasts in the order of the rules, and the symptoms that are not there with their places.
 
-        A symptom is not there when what would show it is said to be fine.
+        A symptom is not there when what would show it is said to be fine. `praised` are stretches with a score that
+        speaks for itself ("train accuracy hits 1.0").
         """
-        reader = Reader(text, self._words, self._rules, self._symptoms)
+        reader = Reader(text, self._words, self._rules, self._symptoms, praised)
         sides = [*reader.named(), *self._counted(figures, numbers)]
         frames = list(_by_change(text, figures, self._numbered))
         for axis in sorted({side.axis for side in sides}):

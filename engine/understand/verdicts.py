@@ -98,8 +98,15 @@ class SideRules:
 class Reader:
     """Reads the sides and verdicts of one question; made, asked, and dropped."""
 
-    def __init__(self, text: Text, words: Cues, rules: SideRules, symptoms: Container[str]) -> None:
-        self.text, self.rules, self.symptoms = text, rules, symptoms
+    def __init__(
+        self,
+        text: Text,
+        words: Cues,
+        rules: SideRules,
+        symptoms: Container[str],
+        praised: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        self.text, self.rules, self.symptoms, self.praised = text, rules, symptoms, praised
         self.cues = words.find(text.folded)
         inside = covered(len(text.folded) + 1, [(mark.start + 1, mark.end) for mark in text.marks])
         stops = [found.start() for found in _BREAK.finditer(text.folded) if not inside[found.start()]]
@@ -142,6 +149,7 @@ class Reader:
             for group in cue.groups
             if group.startswith("judge.")
         ]
+        found += [Verdict(start, end, good=True, level=True, measured=True) for start, end in self.praised]
         for part in self.text.parts:
             for mark in part.sentence.marks:
                 found += self._judged(part, mark)

@@ -25,6 +25,7 @@ def numbers(text: str) -> list[Number]:
         ("-1 and +2 but not 3-1", [-1.0, 2.0, 3.0]),
         ("1.2 1.0 0.9", [1.2, 1.0, 0.9]),
         ("between 20-22, 49%~50%, 10到20之间", [20.0, 0.49, 0.5, 10.0]),
+        ("50-95 ~0.1", [50.0, 0.1]),
     ],
 )
 def test_a_number_is_read_as_it_is_written(text: str, values: list[float]) -> None:
