@@ -35,8 +35,12 @@ ROW_GAP = 6
 """Characters of punctuation between two values of one row."""
 NEAR = 16
 """Characters before a value in which a word tells how its owner takes it; half as many after it."""
-GROUPS = ("moves", "elsewhere", "stays", "poor", "reference", "wished", "reached")
+GROUPS = ("moves", "elsewhere", "stays", "poor", "reference", "wished", "reached", "again", "sinks")
 """Words around values, by what they say of them."""
+RESULT = frozenset({"poor", "reference", "reached", "sinks"})
+"""Words beside a percentage that make it a score."""
+RECENT = 4
+"""Values back to which a later one may belong."""
 CLOSE = 2
 """Characters between a holder and a number that stands right behind it."""
 PERCENT = 100.0
@@ -216,6 +220,10 @@ class _Binder:
         holder = holder or self._behind(number)
         if holder is None and last and last.is_metric and self._is_of_another(last, number):
             holder = Holder(number.start, number.start, last.holder, is_metric=True)
+        spoken_of = next((figure for figure in reversed(self.out[-RECENT:]) if figure.is_metric), None)
+        if holder is None and spoken_of and not number.unit and self._is_again(number):
+            self._add(number, Holder(number.start, number.start, spoken_of.holder, True), continues=True)
+            return
         if holder is None and self._is_score(number):
             holder = Holder(number.start, number.start, SCORE, is_metric=True)
         if holder:
@@ -241,9 +249,7 @@ class _Binder:
 
     def _is_told_as_result(self, number: Number) -> bool:
         """Whether words around a percentage measure it, and none says what it is a part of ("10 % of the data")."""
-        return bool(self._groups(number) & {"poor", "reference", "reached"}) and not _PART.match(
-            self.text.folded, number.end
-        )
+        return bool(self._groups(number) & RESULT) and not _PART.match(self.text.folded, number.end)
 
     def _is_row(self, last: Figure, number: Number) -> bool:
         """Whether nothing but punctuation stands between a value and the next."""
@@ -269,6 +275,11 @@ class _Binder:
         """Whether a value is of somebody else's run, told right after one's own ("at 0.48. Paper says 0.77")."""
         near = number.start - last.end <= BETWEEN and number.unit in ("", "share")
         return near and "reference" in self._groups(number)
+
+    def _is_again(self, number: Number) -> bool:
+        """Whether words right before a value go on about the last metric ("at epoch 58 it's at 112")."""
+        near = self._near(number.start - NEAR, number.start)
+        return any("again" in cue.groups and 0 <= number.start - cue.end <= CLOSE for cue in near)
 
     def _between(self, last: Figure, number: Number) -> set[str]:
         """The groups of the words between two values."""
@@ -340,7 +351,7 @@ class _Binder:
 
     def _add(self, number: Number, holder: Holder, *, continues: bool) -> None:
         last = self.out[-1] if self.out else None
-        moved = continues and last is not None and self._moves(last, number)
+        moved = continues and last is not None and (self._moves(last, number) or self._is_again(number))
         split = last.split if continues and last and holder.start == last.start else self._split_of(number, holder.end)
         groups = self._groups(number)
         if continues and last and "elsewhere" in self._between(last, number):

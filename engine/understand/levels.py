@@ -127,7 +127,9 @@ class Levels:
         place = (last.holder, last.split)
         shape = self._shape(last.holder, [figure.value for figure in row])
         stays = (
-            "stays" in last.groups or (len(row) > PAIR and shape == "stalls") or (len(row) > 1 and shape == "dropping")
+            not last.groups.isdisjoint({"stays", "sinks"})
+            or (len(row) > PAIR and shape == "stalls")
+            or (len(row) > 1 and shape == "dropping")
         )
         if last.holder == "gradient":
             if last.value >= self._n["huge_gradient"]:
@@ -136,6 +138,8 @@ class Levels:
                 yield Shape(*place, "near-zero", last.start, last.end, last.time)
         elif self._is_chance(last, classes) or (stays and self._is_chance(last, self._rules.usual_classes)):
             yield Shape(*place, "at-chance", last.start, last.end, last.time)
+        elif last.holder == "loss" and last.value > 0 and last.groups & {"stays", "sinks"} == {"stays"}:
+            yield Shape(*place, "stalls", last.start, last.end, last.time)
         elif self._is_low(last):
             yield Shape(*place, "low", last.start, last.end, last.time)
         if last.holder == "loss" and last.value == 0 and stays:
