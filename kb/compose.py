@@ -29,6 +29,11 @@ UNDO_REACH = 5
 """Code points between an act and the remedy that it takes back ("remove the dropout")."""
 SPLITS = frozenset({"train", "val", "both", "inference"})
 BOTH = frozenset({"train", "val", "both"})
+_OPENING, _CLOSING = "(（[", ")）]"
+TIME = "training-time"
+"""The thing that numbers count (10 epochs, step 500)."""
+_COUNTED = re.compile(r"\s?\d")
+_COUNT = re.compile(r"\d\s?$")
 _CLAUSE = re.compile(r"[,，;；:：。!！?？…()（）\[\]|\n]|\.(?=\s|$)|—|->|=>|→|⇒")
 
 
@@ -61,8 +66,8 @@ class _Sentence:
 
     def __init__(self, vocabulary: Vocabulary, folded: str, marks: Sequence[Mark]) -> None:
         self.vocabulary, self.folded = vocabulary, folded
-        starts = [0, *(found.end() for found in _CLAUSE.finditer(folded))]
-        self.parts = [_Part(mark, bisect_right(starts, mark.start) - 1) for mark in marks]
+        starts, numbers = _clauses(folded)
+        self.parts = [_Part(mark, numbers[bisect_right(starts, mark.start) - 1]) for mark in marks]
         self.things = self._subjects([part for part in self.parts if part.mark.form.thing])
         self.qualifiers = [(part.clause, name) for part in self.parts for name in part.mark.form.qualifiers]
 
@@ -84,13 +89,31 @@ class _Sentence:
             start, end, form = part.mark
             if form.node and not self._is_taken_back(part):
                 found.append(Mention(start, end, self._shifted(form, part.clause), part.clause, start))
-            for predicate in self._predicates(part):
-                composed = self._composed(part, predicate)
-                if composed:
-                    found.append(composed)
+            found += self._said(part)
         named = {mention.node for mention in found}
         kept = [mention for mention in found if self.vocabulary.contrary.get(mention.node) not in named]
         return _without_repeats(kept)
+
+    def _said(self, part: _Part) -> list[Mention]:
+        """What a predicate makes of the things around it: of the nearest alone, if one sense says nothing of that."""
+        predicates = self._predicates(part)
+        if not predicates:
+            return []
+        candidates = self._candidates(part, predicates[0].category)
+        timed = [thing for thing in candidates if not self._is_counted(thing.mark)]
+        candidates = timed or candidates
+        if any(self._says_nothing(thing, sense) for thing in candidates[:1] for sense in predicates):
+            candidates = candidates[:1]
+        composed = (self._composed(part, predicate, candidates) for predicate in predicates)
+        return [mention for mention in composed if mention]
+
+    def _is_counted(self, thing: Mark) -> bool:
+        """Whether a number makes a thing a point or a stretch of time ("within epoch 1"): nothing is said of that."""
+        if thing.form.thing != TIME:
+            return False
+        return bool(
+            _COUNTED.match(self.folded, thing.end) or _COUNT.search(self.folded, max(0, thing.start - 2), thing.start)
+        )
 
     def _shifted(self, form: Form, clause: int) -> str:
         """A set phrase about training, said of validation data, means the validation symptom."""
@@ -155,8 +178,7 @@ class _Sentence:
 
     # ---- predicate × thing
 
-    def _composed(self, part: _Part, predicate: Sense) -> Mention | None:
-        candidates = self._candidates(part, predicate.category)
+    def _composed(self, part: _Part, predicate: Sense, candidates: Sequence[_Part]) -> Mention | None:
         for thing in candidates:
             if self._says_nothing(thing, predicate):
                 return None
@@ -209,9 +231,20 @@ class _Sentence:
         after = [thing for thing in near if thing.mark.start > mark.start]
         if category == "action":
             return after + [thing for thing in before if _gap(thing.mark, mark) <= ACTION_REACH]
+        after = [thing for thing in after if not self._is_parted(mark, thing.mark)]
         attributive = bool(after) and after[0].mark.start - mark.end <= 1
         attributive |= self.folded.startswith(self.vocabulary.particles["attribute_after"], mark.end)
         return after + before if attributive else before + after
+
+    def _is_parted(self, mark: Mark, thing: Mark) -> bool:
+        """Whether a bare adjective belongs to an unknown noun before the thing ("the big refactor my loss")."""
+        if self.folded[mark.start : mark.end] not in self.vocabulary.particles["attributive"]:
+            return False
+        between = list(self.folded[mark.end : thing.start])
+        for part in self.parts:
+            for place in range(max(part.mark.start, mark.end), min(part.mark.end, thing.start)):
+                between[place - mark.end] = " "
+        return any(char.isalnum() for char in between)
 
     def _has_cue(self, start: int, end: int) -> bool:
         """Whether a cue stands between a predicate and a thing after it, which then belongs to another statement."""
@@ -293,6 +326,21 @@ class _Sentence:
         earlier = [(clause, name) for clause, name in self.qualifiers if clause < min(clauses)]
         last = max((clause for clause, _ in earlier), default=None)
         return here | {name for clause, name in earlier if clause == last}
+
+
+def _clauses(folded: str) -> tuple[list[int], list[int]]:
+    """Where clauses start, and the number of each; after a closing bracket the clause before it goes on."""
+    starts, numbers, last, opened = [0], [0], 0, None
+    for found in _CLAUSE.finditer(folded):
+        if opened is not None and found[0] in _CLOSING:
+            number, opened = opened, None
+        else:
+            opened = numbers[-1] if found[0] in _OPENING else opened
+            last += 1
+            number = last
+        starts.append(found.end())
+        numbers.append(number)
+    return starts, numbers
 
 
 @cache

@@ -56,6 +56,8 @@ class Sentence:
         return any(self._reaches(mark, position) for mark in self.cues("negation-before"))
 
     def _reaches(self, mark: Mark, position: int) -> bool:
+        if any(mark.end <= turn.start < position for turn in self.cues("but")):
+            return False
         between = self.folded[mark.end : position]
         reach = NEGATION_REACH * 2 if between.isascii() and between else NEGATION_REACH
         return mark.end <= position and len(between) <= reach and not any(char in between for char in ",，;；。:：(（")

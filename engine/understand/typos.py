@@ -5,6 +5,7 @@ alone:
 
 - a Latin word only when neither the vocabulary nor everyday language knows it, by one edit (two from eight letters on);
   a short one only into one of a few listed words
+- a drawn-out Latin word into the one that is meant (slooow)
 - a Chinese phrase only where something in it was not understood, and only into one that sounds the same (学习绿 for
   学习率, 振当 for 震荡): people type by sound
 
@@ -45,6 +46,8 @@ MOST_PLACES = 40
 """Strange characters that are looked at in one text, so that a page of another subject costs little."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]+")
+_DRAWN = re.compile(r"([a-z])\1{2,}")
+"""A letter that is drawn out (soooo, slooow)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +188,14 @@ class Speller:
             return None
         if word in self._short:
             return self._short[word]
+        drawn = _DRAWN.sub(r"\1", word)
+        if drawn != word and word not in self._known:
+            return next((short for short in (drawn, _DRAWN.sub(r"\1\1", word)) if short in self._known), None)
         if (
             not SHORTEST <= len(word) <= LONGEST
             or word in self._known
             or (word.endswith("s") and word[:-1] in self._known)
+            or word + "s" in self._known
         ):
             return None
         edits = 2 if len(word) >= TWO_EDITS_FROM else 1
