@@ -1,136 +1,16 @@
-"""Ties the numbers of a question to what they belong to: which value is whose, on which split, in which row.
-
-    val_loss 第一轮 0.47，之后一路涨到 1.24       loss on val: 0.47, then 1.24
-    train acc 99 %, 测试只有 61 %                accuracy on train: 0.99, on val: 0.61
-    lr 0.01, bs 4                               learning_rate: 0.01, batch_size: 4
-
-A number belongs to the metric or setting named before it when nothing but bridge words stand between ("loss is around
-0.7"), else to the one right behind it ("70 % accuracy"); a bare percentage on a split is a score.
-"""
+"""Finds what numbers can belong to in a question, metrics and settings by name, and has them bound."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
-from engine.understand.cues import Cue, Cues
+from engine.understand.binding import Binder, Figure, FigureWords, Holder
+from engine.understand.cues import Cues
 from engine.understand.numbers import Number
-from engine.understand.text import Split, Text
+from engine.understand.text import Text
 from kb.content import read_toml
 from kb.marks import Mark
-from kb.text import fold
-
-BRIDGE = 48
-"""Characters between a holder and its number."""
-BEHIND = 12
-"""Characters between a number and what is named after it."""
-BETWEEN = 60
-"""Characters between two values of one row."""
-LINE_HEAD = 24
-"""Characters at the head of a log's line in which its epoch or step stands."""
-ROW_GAP = 6
-"""Characters of punctuation between two values of one row."""
-NEAR = 16
-"""Characters before a value in which a word tells how its owner takes it; half as many after it."""
-GROUPS = ("moves", "elsewhere", "stays", "poor", "reference", "wished", "reached", "again", "sinks")
-"""Words around values, by what they say of them."""
-RESULT = frozenset({"poor", "reference", "reached", "sinks"})
-"""Words beside a percentage that make it a score."""
-RECENT = 4
-"""Values back to which a later one may belong."""
-CLOSE = 2
-"""Characters between a holder and a number that stands right behind it."""
-PERCENT = 100.0
-ABOVE_ONE = 1.1
-"""A score a little above 1 is no percentage but one that can't be."""
-SCORE = "accuracy"
-"""What a bare percentage on a split measures."""
-_ROW = re.compile(r"[\s,，、;；/|>→~&]*")
-_BEHIND = re.compile(r"\s?(?:[(（]|on |in |for |over |at |of )?(?:the |my |our )?")
-_CLOSED = re.compile(r"\s{0,2}[:=：(（]?\s?")
-_OTHER = re.compile(r"[a-z']+|[\u3400-\u9fff]{1,2}")
-"""A word, of which nothing is known."""
-_PART = re.compile(r"\s?(?:of|的|off)(?![a-z])")
-_CLAUSE = re.compile(r"[,，;；。!！?？\n]|\.(?=\s|$)")
-
-
-class Holder(NamedTuple):
-    """A word that numbers belong to: a metric (a thing of the lexicon) or a setting (a key of `rules/context.toml`)."""
-
-    start: int
-    end: int
-    name: str
-    is_metric: bool
-
-
-class Figure(NamedTuple):
-    """A number with what it belongs to; places are those of the mended text."""
-
-    holder: str
-    is_metric: bool
-    split: str
-    """`train`, `val`, … or empty."""
-    value: float
-    """Shares in [0, 1] for scores, however they were written."""
-    start: int
-    """Where its holder or the number itself begins, whichever comes first."""
-    at: int
-    """Where the number begins."""
-    end: int
-    continues: bool
-    """A later value of the same quantity as the figure before it."""
-    moved: bool
-    """A word or an arrow between the two says so."""
-    time: float | None
-    """Epoch or step that stands with it."""
-    groups: frozenset[str]
-    """What the words around it say: `stays`, `poor`, `reference`, …; `elsewhere` where it is of other data."""
-
-
-@dataclass(frozen=True, slots=True)
-class FigureWords:
-    """Words around figures, from `lexicon/numbers.toml`."""
-
-    bridge: re.Pattern[str]
-    near: Cues
-    """The words of `GROUPS`."""
-
-    @classmethod
-    def load(cls) -> Self:
-        """Read `lexicon/numbers.toml`."""
-        table = read_toml("lexicon/numbers.toml")
-        words = sorted((fold(word) for word in _forms(table["bridge"])), key=lambda word: (-len(word), word))
-        latin = "|".join(re.escape(word) for word in words if _is_latin(word[0]))
-        other = "|".join(re.escape(word) for word in words if not _is_latin(word[0]))
-        return cls(
-            bridge=re.compile(rf"(?:(?<![a-z0-9])(?:{latin})(?![a-z0-9])|{other}|[\s,，、:：≈~～>#/→+*])*+"),
-            near=Cues({name: tuple(_forms(table[name])) for name in GROUPS}),
-        )
-
-
-def _longest(holders: Iterable[Holder]) -> Iterator[Holder]:
-    """Holders that don't overlap; of those that begin together the longest ("grad accum" before "grad")."""
-    end = 0
-    for holder in sorted(holders, key=lambda one: (one.start, -one.end, not one.is_metric)):
-        if holder.start >= end:
-            end = holder.end
-            yield holder
-
-
-def _is_thing(mark: Mark) -> bool:
-    """Whether a mark is the name of a thing, no longer phrase about it ("batch size 2")."""
-    return any(sense.category == "thing" for sense in mark.senses)
-
-
-def _forms(entry: Mapping[str, Sequence[str]]) -> Iterable[str]:
-    return (form for forms in entry.values() for form in forms)
-
-
-def _is_latin(char: str) -> bool:
-    return char.isascii() and char.isalnum()
 
 
 class Figures:
@@ -154,7 +34,7 @@ class Figures:
         if not numbers:
             return []
         shares = {name for name, entry in self._metrics.items() if entry.get("share")}
-        return _Binder(text, numbers, self._holders(text), self._words, shares).figures()
+        return Binder(text, numbers, self._holders(text), self._words, shares).figures()
 
     def _holders(self, text: Text) -> list[Holder]:
         named = [
@@ -168,233 +48,15 @@ class Figures:
         return list(_longest([*named, *settings]))
 
 
-class _Binder:
-    """Binds the numbers of one question; made, asked once, and dropped."""
+def _longest(holders: Iterable[Holder]) -> Iterator[Holder]:
+    """Holders that don't overlap; of those that begin together the longest ("grad accum" before "grad")."""
+    end = 0
+    for holder in sorted(holders, key=lambda one: (one.start, -one.end, not one.is_metric)):
+        if holder.start >= end:
+            end = holder.end
+            yield holder
 
-    def __init__(
-        self, text: Text, numbers: Sequence[Number], holders: Sequence[Holder], words: FigureWords, shares: set[str]
-    ) -> None:
-        self.text, self.numbers, self.holders, self.bridge, self.shares = text, numbers, holders, words.bridge, shares
-        self.near = words.near.find(text.folded)
-        self.splits = text.splits
-        self.ends = [holder.end for holder in holders]
-        self.starts = [holder.start for holder in holders]
-        self.cue_starts = [cue.start for cue in self.near]
-        self.times = [number for number in numbers if number.unit == "time"]
-        self.time_starts = [number.start for number in self.times]
-        self.number_starts = [number.start for number in numbers]
-        self.split_starts = [split.start for split in self.splits]
-        self.lines = [part.end for part in text.parts]
-        self.blank = self._blanked()
-        self.taken = {*self.starts, *self.number_starts}
-        self.out: list[Figure] = []
 
-    def figures(self) -> list[Figure]:
-        for number in self.numbers:
-            if number.unit in ("", "share") and not self._is_named(number):
-                self._bind(number)
-        return self.out
-
-    def _is_named(self, number: Number) -> bool:
-        """Whether digits are part of a holder's name (mAP50-95)."""
-        place = bisect_right(self.starts, number.start)
-        return any(number.start < holder.end for holder in self.holders[max(0, place - 1) : place])
-
-    def _blanked(self) -> str:
-        """The text with numbers and splits as blanks, so that bridges reach over them."""
-        chars = list(self.text.folded)
-        stretches = [*((n.start, n.end) for n in self.numbers), *((s.start, s.end) for s in self.splits)]
-        for start, end in stretches:
-            chars[start:end] = " " * (end - start)
-        return "".join(chars)
-
-    def _bind(self, number: Number) -> None:
-        last = self.out[-1] if self.out else None
-        if last and self._is_row(last, number):
-            self._add(number, Holder(last.start, last.at, last.holder, last.is_metric), continues=True)
-            return
-        holder = self._before(number)
-        if holder is None and last and self._moves(last, number):
-            self._add(number, Holder(number.start, number.start, last.holder, last.is_metric), continues=True)
-            return
-        holder = holder or self._behind(number)
-        if holder is None and last and last.is_metric and self._is_of_another(last, number):
-            holder = Holder(number.start, number.start, last.holder, is_metric=True)
-        spoken_of = next((figure for figure in reversed(self.out[-RECENT:]) if figure.is_metric), None)
-        if holder is None and spoken_of and not number.unit and self._is_again(number):
-            self._add(number, Holder(number.start, number.start, spoken_of.holder, True), continues=True)
-            return
-        if holder is None and self._is_score(number):
-            holder = Holder(number.start, number.start, SCORE, is_metric=True)
-        if holder:
-            follows = last is not None and last.holder == holder.name and self._moves(last, number)
-            self._add(number, holder, continues=follows)
-
-    def _is_score(self, number: Number) -> bool:
-        """Whether a bare number can only be a score.
-
-        That is a percentage of a split, one that is called poor or somebody else's, or a part of one right behind a
-        split.
-        """
-        if number.unit == "share":
-            return bool(self._split_of(number, number.start)) or self._is_told_as_result(number)
-        place = bisect_left(self.split_starts, number.start)
-        before = [split for split in self.splits[max(0, place - 1) : place] if split.end <= number.start]
-        known = self.out[-1].holder in self.shares if self.out else False
-        return (
-            bool(before)
-            and 0.0 < number.value < (PERCENT if known else 1.0)
-            and self.bridge.fullmatch(self.blank, before[0].end, number.start) is not None
-        )
-
-    def _is_told_as_result(self, number: Number) -> bool:
-        """Whether words around a percentage measure it, and none says what it is a part of ("10 % of the data")."""
-        return bool(self._groups(number) & RESULT) and not _PART.match(self.text.folded, number.end)
-
-    def _is_row(self, last: Figure, number: Number) -> bool:
-        """Whether nothing but punctuation stands between a value and the next."""
-        between = self.blank[last.end : number.start]
-        return (
-            len(between) <= ROW_GAP
-            and bool(_ROW.fullmatch(between))
-            and not any(last.end <= mark.start < number.start for mark in self._splits_from(last.end))
-        )
-
-    def _moves(self, last: Figure, number: Number) -> bool:
-        """Whether a word between two values says that the second came later."""
-        if number.start - last.end > BETWEEN or "\n" in self.text.folded[last.end : number.start]:
-            return False
-        wanted = {"moves", "elsewhere"} if last.is_metric else {"moves"}
-        return bool(wanted & self._between(last, number))
-
-    def _near(self, start: int, end: int) -> Sequence[Cue]:
-        """The words that begin within a stretch."""
-        return self.near[bisect_left(self.cue_starts, start) : bisect_right(self.cue_starts, end)]
-
-    def _is_of_another(self, last: Figure, number: Number) -> bool:
-        """Whether a value is of somebody else's run, told right after one's own ("at 0.48. Paper says 0.77")."""
-        near = number.start - last.end <= BETWEEN and number.unit in ("", "share")
-        return near and "reference" in self._groups(number)
-
-    def _is_again(self, number: Number) -> bool:
-        """Whether words right before a value go on about the last metric ("at epoch 58 it's at 112")."""
-        near = self._near(number.start - NEAR, number.start)
-        return any("again" in cue.groups and 0 <= number.start - cue.end <= CLOSE for cue in near)
-
-    def _between(self, last: Figure, number: Number) -> set[str]:
-        """The groups of the words between two values."""
-        found = (cue.groups for cue in self._near(last.end, number.start) if cue.end <= number.start)
-        return {group for groups in found for group in groups}
-
-    def _before(self, number: Number) -> Holder | None:
-        place = bisect_right(self.ends, number.start)
-        for holder in reversed(self.holders[max(0, place - 2) : place]):
-            if number.start - holder.end > BRIDGE:
-                return None
-            taken = not holder.is_metric and any(figure.start == holder.start for figure in self.out[-2:])
-            if not taken and self._is_bridged(holder, number):
-                return holder
-        return None
-
-    def _is_bridged(self, holder: Holder, number: Number) -> bool:
-        """Whether only bridge words stand between a holder and its number; a metric bears one word that is none."""
-        at, unknown = holder.end, 0
-        while at < number.start:
-            known = self.bridge.match(self.blank, at, number.start)
-            at = known.end() if known else at
-            if at == number.start:
-                break
-            word = _OTHER.match(self.blank, at, number.start)
-            unknown += 1
-            if word is None or unknown > holder.is_metric:
-                return False
-            at = word.end()
-        return True
-
-    def _behind(self, number: Number) -> Holder | None:
-        place = bisect_left(self.starts, number.end)
-        for holder in self.holders[place : place + 1]:
-            between = self.blank[number.end : holder.start]
-            if len(between) <= BEHIND and not between.strip(" -的"):
-                after = bisect_left(self.number_starts, holder.end)
-                follows = after < len(self.numbers) and self.number_starts[after] - holder.end <= CLOSE
-                return None if follows else holder
-        return None
-
-    def _splits_from(self, place: int) -> Sequence[Split]:
-        first = bisect_left(self.split_starts, place)
-        return self.splits[first : first + 2]
-
-    def _split_of(self, number: Number, start: int) -> str:
-        """The split that a value is said of: right behind it, else between the value before and it."""
-        opening = _BEHIND.match(self.text.folded, number.end)
-        after = opening.end() if opening else number.end
-        for mark in self._splits_from(number.end)[:1]:
-            if mark.start == after and not self._is_followed(mark.end):
-                return mark.name
-        line = bisect_right(self.lines, number.start)
-        floor = self.lines[line - 1] if line else 0
-        last = self.out[-1] if self.out and self.out[-1].end > floor else None
-        first = bisect_left(self.split_starts, last.end if last else floor)
-        found = [
-            split
-            for split in self.splits[first : bisect_left(self.split_starts, max(start, number.start))]
-            if split.end <= max(start, number.start)
-        ]
-        return found[-1].name if found else last.split if last else ""
-
-    def _is_followed(self, place: int) -> bool:
-        """Whether a holder or a number comes right behind a split, which then belongs to that."""
-        stop = _CLOSED.match(self.text.folded, place)
-        at = stop.end() if stop else place
-        return at in self.taken
-
-    def _add(self, number: Number, holder: Holder, *, continues: bool) -> None:
-        last = self.out[-1] if self.out else None
-        moved = continues and last is not None and (self._moves(last, number) or self._is_again(number))
-        split = last.split if continues and last and holder.start == last.start else self._split_of(number, holder.end)
-        groups = self._groups(number)
-        if continues and last and "elsewhere" in self._between(last, number):
-            groups |= {"elsewhere"}
-        value = number.value
-        if holder.name in self.shares and not number.is_percent and ABOVE_ONE < value <= PERCENT:
-            value /= PERCENT
-        self.out.append(
-            Figure(
-                holder.name, holder.is_metric, split, value, min(holder.start, number.start), number.start, number.end,
-                continues, moved, self._time(number), groups - {"moves"},
-            )
-        )  # fmt: skip
-
-    def _time(self, number: Number) -> float | None:
-        """The epoch or step named within a few words of a value, or at the head of its line."""
-        first, last = (
-            bisect_left(self.time_starts, number.end - NEAR),
-            bisect_right(self.time_starts, number.end + NEAR),
-        )
-        near = [
-            other
-            for other in self.times[first:last]
-            if "\n" not in self.text.folded[min(other.start, number.start) : max(other.end, number.end)]
-        ]
-        if near:
-            return min(near, key=lambda other: abs(other.start - number.start)).value
-        line = self.text.folded.rfind("\n", 0, number.start) + 1
-        opening = self.times[bisect_left(self.time_starts, line) :][:1]
-        return (
-            opening[0].value
-            if opening and opening[0].start - line <= LINE_HEAD and opening[0].end < number.start
-            else None
-        )
-
-    def _groups(self, number: Number) -> frozenset[str]:
-        found = (
-            cue.groups
-            for cue in self._near(number.start - NEAR, number.end + NEAR // 2)
-            if self._same_clause(cue, number)
-        )  # fmt: skip
-        return frozenset(group for groups in found for group in groups) - {"elsewhere"}
-
-    def _same_clause(self, cue: Cue, number: Number) -> bool:
-        between = (min(cue.end, number.end), max(cue.start, number.start))
-        return _CLAUSE.search(self.text.folded, *between) is None
+def _is_thing(mark: Mark) -> bool:
+    """Whether a mark is the name of a thing, no longer phrase about it ("batch size 2")."""
+    return any(sense.category == "thing" for sense in mark.senses)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, Self
 
-from engine.understand.figures import ABOVE_ONE, Figure
+from engine.understand.binding import ABOVE_ONE, REPEATED, Figure
 from kb.content import read_toml
 
+POOR = frozenset({"low", "at-chance"})
+"""States of one value that blame it."""
 PAIR = 2
 """Values of the shortest row."""
 Comparison = Literal["gap", "better", "close-and-poor", "below-reference", "public-gap", "impossible"]
@@ -39,13 +41,21 @@ class Compared(NamedTuple):
     end: int
 
 
+class Told(NamedTuple):
+    """A value that nobody would complain of, or one that is no better than guessing, or nearly so."""
+
+    start: int
+    end: int
+    good: bool
+
+
 class Judged(NamedTuple):
     """What the figures of a question amount to."""
 
     shapes: list[Shape]
     compared: list[Compared]
-    fine: list[tuple[int, int]]
-    """Stretches with a score that nobody would call low."""
+    told: list[Told]
+    """Values that speak for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class LevelRules:
 
     def is_share(self, metric: str) -> bool:
         """Whether a metric's values are shares of one."""
-        return bool(self.metrics[metric].get("share"))
+        return metric in self.metrics and bool(self.metrics[metric].get("share"))
 
 
 class Levels:
@@ -83,13 +93,15 @@ class Levels:
         """Return what the figures amount to; `classes` are the numbers of classes that were named."""
         measured = [figure for figure in figures if figure.is_metric and not figure.groups & {"wished"}]
         own = [figure for figure in measured if "reference" not in figure.groups]
-        rows = list(_rows(own))
+        rows = _joined(list(_rows(own)))
         shapes = [shape for row in rows for shape in self._row(row)]
+        shapes += self._missed(figures)
         known = tuple(sorted(set(classes)))
-        shapes += [shape for row in rows for shape in self._level(row, known)]
-        fine = [(row[-1].start, row[-1].end) for row in rows if self._is_fine(row[-1])]
+        shapes += [shape for row in rows if not self._is_outdone(row[-1], rows) for shape in self._level(row, known)]
+        told = [Told(row[-1].start, row[-1].end, good=True) for row in rows if self._is_fine(row[-1])]
         impossible = [Compared("impossible", f.start, f.end) for f in own if self._is_impossible(f)]
-        return Judged(shapes, [*self._splits(rows), *self._references(measured), *impossible], fine)
+        told += [Told(shape.start, shape.end, good=False) for shape in shapes if shape.state in POOR]
+        return Judged(shapes, [*self._splits(rows), *self._references(measured), *impossible], told)
 
     # ---- rows
 
@@ -107,6 +119,8 @@ class Levels:
         """What a row does, in the words of the lexicon's states; empty for a row that falls as a loss should."""
         mean = sum(map(abs, values)) / len(values)
         if not mean or max(values) - min(values) <= self._n["flat_relative"] * mean:
+            if metric == "loss" and mean and len(set(values)) == 1 and len(values) > PAIR:
+                return "never-falls"
             return "stalls" if len(values) > PAIR else ""
         steps = [b - a for a, b in pairwise(values)]
         turns = sum(a * b < 0 for a, b in pairwise(steps))
@@ -122,12 +136,27 @@ class Levels:
 
     # ---- values
 
+    def _missed(self, figures: Sequence[Figure]) -> Iterator[Shape]:
+        """Scores told beside the one that is wished for ("stops at 92 %, hoped for 97")."""
+        for one, other in pairwise(figures):
+            ours, wished = (one, other) if "wished" in other.groups else (other, one)
+            if ours.holder != wished.holder or ("wished" in ours.groups) == ("wished" in wished.groups):
+                continue
+            if self._rules.is_share(ours.holder) and wished.value - ours.value >= self._n["reference_share"]:
+                yield Shape(ours.holder, ours.split, "low", min(one.start, other.start), max(one.end, other.end))
+
+    def _is_outdone(self, figure: Figure, rows: Sequence[Sequence[Figure]]) -> bool:
+        """Whether a training score is far below the validation score, which then says what there is to say."""
+        others = (row[-1].value for row in rows if row[-1].holder == figure.holder and row[-1].split == "val")
+        is_share = self._rules.is_share(figure.holder) and figure.split == "train"
+        return is_share and any(other - figure.value >= self._n["gap_share"] for other in others)
+
     def _level(self, row: Sequence[Figure], classes: Sequence[int]) -> Iterator[Shape]:
         last = row[-1]
         place = (last.holder, last.split)
         shape = self._shape(last.holder, [figure.value for figure in row])
         stays = (
-            not last.groups.isdisjoint({"stays", "sinks"})
+            not last.groups.isdisjoint({"stays", "about", "sinks"})
             or (len(row) > PAIR and shape == "stalls")
             or (len(row) > 1 and shape == "dropping")
         )
@@ -136,9 +165,9 @@ class Levels:
                 yield Shape(*place, "too-high", last.start, last.end, last.time)
             elif 0 <= last.value <= self._n["tiny_gradient"]:
                 yield Shape(*place, "near-zero", last.start, last.end, last.time)
-        elif self._is_chance(last, classes) or (stays and self._is_chance(last, self._rules.usual_classes)):
+        elif self._is_chance(last, classes) or (stays and self._is_likely_chance(last)):
             yield Shape(*place, "at-chance", last.start, last.end, last.time)
-        elif last.holder == "loss" and last.value > 0 and last.groups & {"stays", "sinks"} == {"stays"}:
+        elif last.holder == "loss" and last.value > 0 and shape != "never-falls" and _lingers(last):
             yield Shape(*place, "stalls", last.start, last.end, last.time)
         elif self._is_low(last):
             yield Shape(*place, "low", last.start, last.end, last.time)
@@ -151,8 +180,21 @@ class Levels:
         if self._rules.is_share(figure.holder):
             return any(abs(figure.value - 1.0 / k) <= min(self._n["chance_share"], 0.3 / k) for k in classes if k > 1)
         return figure.holder == "loss" and any(
-            abs(figure.value - math.log(k)) <= self._n["chance_loss"] for k in classes if k > 1
+            abs(figure.value - math.log(k))
+            <= max(self._n["chance_loss"], min(figure.rounding, self._n["chance_rounded"]))
+            for k in classes
+            if k > 1
         )
+
+    def _is_likely_chance(self, figure: Figure) -> bool:
+        """Whether a value is that of guessing among a usual number of classes, or ln k to its last digit."""
+        if self._is_chance(figure, self._rules.usual_classes):
+            return True
+        if figure.holder != "loss" or figure.value <= 0:
+            return False
+        classes = round(math.exp(min(figure.value, self._n["most_classes"])))
+        exact = 2.0 * figure.rounding * classes <= self._n["chance_luck"]
+        return classes > 1 and exact and abs(figure.value - math.log(classes)) <= figure.rounding
 
     def _is_low(self, figure: Figure) -> bool:
         if not self._rules.is_share(figure.holder):
@@ -161,6 +203,8 @@ class Levels:
         return 0.0 <= figure.value < bound
 
     def _is_fine(self, figure: Figure) -> bool:
+        if figure.holder == "loss" and figure.split == "train":
+            return 0.0 < figure.value <= self._n["small_loss"]
         return self._rules.is_share(figure.holder) and self._n["good_share"] <= figure.value <= 1.0
 
     def _is_impossible(self, figure: Figure) -> bool:
@@ -220,10 +264,37 @@ class Levels:
                 yield Compared("below-reference", min(one.start, other.start), max(one.end, other.end))
 
 
+def _lingers(figure: Figure) -> bool:
+    """Whether words say of a value that it stays, and not that it came down to that."""
+    return figure.groups & {"stays", "sinks"} == {"stays"}
+
+
 def _is_told_as_a_row(row: Sequence[Figure]) -> bool:
     """Whether values follow one another: a pair only with a word for going on, none with a value of other data."""
     pair = len(row) == PAIR and not row[1].moved
     return len(row) >= PAIR and not pair and not any("elsewhere" in figure.groups for figure in row[1:])
+
+
+def _joined(rows: list[list[Figure]]) -> list[list[Figure]]:
+    """Rows of which those that hold nothing but one and the same value are one: a log that repeats itself."""
+    out: list[list[Figure]] = []
+    for row in rows:
+        last = next((known for known in reversed(out) if _is_same(known, row)), None)
+        if last:
+            last.extend(row)
+        else:
+            out.append(list(row))
+    return out
+
+
+def _is_same(one: Sequence[Figure], other: Sequence[Figure]) -> bool:
+    """Whether two rows of one quantity repeat one value to three decimals or more."""
+    first = one[0]
+    return (
+        (first.holder, first.split) == (other[0].holder, other[0].split)
+        and first.rounding <= REPEATED
+        and all(figure.value == first.value for figure in (*one, *other))
+    )
 
 
 def _rows(figures: Sequence[Figure]) -> Iterator[list[Figure]]:

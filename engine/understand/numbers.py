@@ -24,6 +24,7 @@ _DIGITS = re.compile(
     r"(?:(?<=[\d.])e[+-]?\d+)?(?<=[\d.])",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(r"[<>!=]= ?$")
 _SPAN = re.compile(r"[~～-]|\s[~～-]\s")
 _WITHIN = re.compile(r"\s?(?:之间|左右|上下|附近|之内)")
 _RANGE = re.compile(r"[~～]|\s?(?:-|to|到|至)\s?")
@@ -77,7 +78,7 @@ class NumberWords:
             digits=digits, places=places, scale=scale, inside=vague,
             multipliers=re.compile(rf" ?({_any(scale)})(?![a-z0-9])"),
             chinese=re.compile(rf"[{numeral}]+(?:[{vague}][{numeral}]+)?(?:点[{''.join(digits)}]+)?(?:{tail})?(?!分之)"),
-            after=re.compile(rf" ?({_any(form[1:] for form in units if form[0] == '+')})(?![a-z])"),
+            after=re.compile(rf" ?({_any(form[1:] for form in units if form[0] == '+')})(?![a-z'])"),
             before=re.compile(rf"(?:^|(?<![a-z]))({_any(form[1:] for form in units if form[0] == '-')})\s?[:=]?\s?$"),
             units=units,
         )  # fmt: skip
@@ -219,13 +220,15 @@ class Since:
 
 
 def _is_part_of_a_name(plain: str, start: int, end: int) -> bool:
-    """Whether digits belong to a name or a version: resnet-50, 1.8.1, x^3, yolov5s, gpt-2."""
+    """Whether digits belong to a name, a version or a condition: resnet-50, 1.8.1, x^3, yolov5s, gpt-2, norm >= 0."""
     if plain[start] == "0" and plain[start + 1 : start + 2].isdigit():
         return True
     after = plain[end : end + 2]
     if after[:1] == "." and after[1:].isdigit():
         return True
     if after[:1].isalpha() and after[:1].isascii() and not re.match(r"[a-z]+(?![\w])", plain[end : end + 12], re.I):
+        return True
+    if _CONDITION.search(plain, max(0, start - LONGEST_BEFORE), start):
         return True
     before = plain[max(0, start - 2) : start]
     return before[-1:] in ("-", "_", "/") and before[:1].isalpha() and before[:1].isascii()

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from engine.model import FactorFound, Observation, State
+from engine.understand.binding import Figure
 from engine.understand.collocate import Collocation
-from engine.understand.figures import Figure
 from engine.understand.levels import Judged, Shape
 from engine.understand.numbers import Number, Since
 from engine.understand.sides import Contrast
@@ -75,7 +75,7 @@ class Observer:
     def _named(self, text: Text, numbers: Sequence[Number], findings: Findings) -> Iterator[Observation]:
         """What words name, but for what the value beside them contradicts ("stuck at 0.95")."""
         contradicted = set(self._rules["contradicted"])
-        fine = findings.levels.fine
+        fine = [(value.start, value.end) for value in findings.levels.told if value.good]
         times = [number for number in numbers if number.unit == "time"]
         for part in text.parts:
             here = [number for number in times if part.offset <= number.start < part.end]
@@ -94,7 +94,10 @@ class Observer:
                 confidence = 1.0 if len(meant) == 1 else AMBIGUOUS_CONFIDENCE
                 symptom = self._rules["onset"].get(meant[0], meant[0]) if late else meant[0]
                 valued = self._rules["valued"].get(symptom)
-                if valued and any(f.holder == valued["setting"] and said <= f.start < end for f in findings.valued):
+                if valued and (
+                    _is_carried(part, mention)
+                    or any(f.holder == valued["setting"] and said <= f.start < end for f in findings.valued)
+                ):
                     symptom = valued["is"]
                 yield Observation(symptom, state, "text", span, onset, confidence, meant[1:])
 
@@ -167,6 +170,12 @@ class Observer:
                 if rule["becomes"] and rule["becomes"] not in out:
                     out[rule["becomes"]] = replace(vague, symptom=rule["becomes"])
         return tuple(sorted(out.values(), key=_place))
+
+
+def _is_carried(part: Part, mention: Mention) -> bool:
+    """Whether the thing that a state is said of stands in an earlier clause."""
+    here = (mark for mark in part.sentence.marks if mention.start <= mark.start < mention.end)
+    return mention.composed and not any(mark.form.thing and mark.start != mention.anchor for mark in here)
 
 
 def _settled(found: Iterable[Observation]) -> dict[str, Observation]:

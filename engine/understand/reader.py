@@ -77,7 +77,7 @@ class Understander:
         figures = self._figures(text, numbers)
         settings = self._settings(text, figures, numbers)
         levels = self._levels(figures, self._settings.classes(text, settings, numbers))
-        contrasts, absent = self._sides(text, figures, numbers, levels.fine)
+        contrasts, absent = self._sides(text, figures, numbers, levels.told)
         valued = [figure for figure in figures if not figure.is_metric]
         findings = Findings(levels, contrasts, self._collocations(text), absent, valued)
         observations = self._observe(text, findings, numbers, settings)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from engine.model import FactorFound
+from engine.understand.binding import Figure
 from engine.understand.cues import Cue, Cues
-from engine.understand.figures import Figure
 from engine.understand.numbers import Number
 from engine.understand.text import Part, Text
 from kb.compose import Mention

@@ -16,8 +16,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 from engine.model import Contrasted
+from engine.understand.binding import Figure
 from engine.understand.cues import Cues
-from engine.understand.figures import Figure
+from engine.understand.levels import Told
 from engine.understand.numbers import Number
 from engine.understand.text import Text
 from engine.understand.verdicts import DATA, REACH, Frame, Name, Reader, Side, SideRules
@@ -63,14 +64,14 @@ class Sides:
         text: Text,
         figures: Sequence[Figure],
         numbers: Sequence[Number],
-        praised: Sequence[tuple[int, int]] = (),
+        told: Sequence[Told] = (),
     ) -> tuple[list[Contrast], list[tuple[str, int, int]]]:
         """Return the contrasts in the order of the rules, and the symptoms that are not there with their places.
 
-        A symptom is not there when what would show it is said to be fine. `praised` are stretches with a score that
-        speaks for itself ("train accuracy hits 1.0").
+        A symptom is not there when what would show it is said to be fine. `told` are values that speak for
+        themselves ("train accuracy hits 1.0", "test: 10 %").
         """
-        reader = Reader(text, self._words, self._rules, self._symptoms, praised)
+        reader = Reader(text, self._words, self._rules, self._symptoms, told)
         sides = [*reader.named(), *self._counted(figures, numbers)]
         frames = list(_by_change(text, figures, self._numbered))
         for axis in sorted({side.axis for side in sides}):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from engine.understand.cues import Cue, Cues
+from engine.understand.levels import Told
 from engine.understand.text import BOTH, PAIR, Part, Text, covered
 from kb.content import read_toml
 from kb.marks import Mark
@@ -104,9 +105,9 @@ class Reader:
         words: Cues,
         rules: SideRules,
         symptoms: Container[str],
-        praised: Sequence[tuple[int, int]] = (),
+        told: Sequence[Told] = (),
     ) -> None:
-        self.text, self.rules, self.symptoms, self.praised = text, rules, symptoms, praised
+        self.text, self.rules, self.symptoms, self.told = text, rules, symptoms, told
         self.cues = words.find(text.folded)
         inside = covered(len(text.folded) + 1, [(mark.start + 1, mark.end) for mark in text.marks])
         stops = [found.start() for found in _BREAK.finditer(text.folded) if not inside[found.start()]]
@@ -149,7 +150,7 @@ class Reader:
             for group in cue.groups
             if group.startswith("judge.")
         ]
-        found += [Verdict(start, end, good=True, level=True, measured=True) for start, end in self.praised]
+        found += [Verdict(start, end, good, level=True, measured=True) for start, end, good in self.told]
         for part in self.text.parts:
             for mark in part.sentence.marks:
                 found += self._judged(part, mark)
