@@ -38,7 +38,7 @@ class Collocations:
     @classmethod
     def load(cls) -> Self:
         """Read the two files."""
-        words = Cues.of(read_toml("lexicon/collocations.toml"))
+        words = Cues.of(read_toml("lexicon/collocations.toml"), apart=True)
         return cls(words, read_toml("rules/collocations.toml")["collocation"])
 
     def __call__(self, text: Text) -> list[Collocation]:

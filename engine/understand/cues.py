@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 import ahocorasick_rs
@@ -26,7 +26,8 @@ class Cue(NamedTuple):
 class Cues:
     """Compiled phrases, grouped by dotted names such as `intent.remedy`."""
 
-    def __init__(self, groups: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, groups: Mapping[str, tuple[str, ...]], *, apart: bool = False) -> None:
+        """Compile the groups; `apart` lets a longer phrase of one group hide only phrases of that group."""
         self._groups: dict[str, list[str]] = {}
         for group, phrases in groups.items():
             for phrase in phrases:
@@ -34,7 +35,9 @@ class Cues:
                     self._groups.setdefault(form, []).append(group)
         self._forms = sorted(self._groups)
         self._known = [(_is_word(form[0]), _is_word(form[-1]), tuple(self._groups[form])) for form in self._forms]
-        self._automaton = ahocorasick_rs.AhoCorasick(self._forms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+        self._apart = apart
+        kind = ahocorasick_rs.MatchKind.Standard if apart else ahocorasick_rs.MatchKind.LeftmostLongest
+        self._automaton = ahocorasick_rs.AhoCorasick(self._forms, matchkind=kind)
 
     @classmethod
     def load(cls) -> Self:
@@ -42,9 +45,9 @@ class Cues:
         return cls.of(read_toml("lexicon/questions.toml"))
 
     @classmethod
-    def of(cls, tables: Mapping[str, Any]) -> Self:
+    def of(cls, tables: Mapping[str, Any], *, apart: bool = False) -> Self:
         """Compile nested tables whose leaves hold phrases by language."""
-        return cls(dict(_flat(tables)))
+        return cls(dict(_flat(tables)), apart=apart)
 
     @property
     def forms(self) -> list[str]:
@@ -56,17 +59,29 @@ class Cues:
         return frozenset(form for form, groups in self._groups.items() if group in groups)
 
     def find(self, folded: str) -> list[Cue]:
-        """Return the cues from left to right; Latin ones only as whole words."""
+        """Return the cues from left to right; Latin ones only as whole words, none inside a longer one."""
         out = []
         size = len(folded)
-        for index, start, end in self._automaton.find_matches_as_indexes(folded):
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=self._apart):
             opens, closes, groups = self._known[index]
             if opens and start and folded[start - 1] in _WORD:
                 continue
             if closes and end < size and folded[end] in _WORD:
                 continue
             out.append(Cue(start, end, groups))
-        return out
+        return _apart(out) if self._apart else out
+
+
+def _apart(found: Sequence[Cue]) -> list[Cue]:
+    """Cues of which none hides in a longer one of its own group."""
+    ends: dict[str, int] = {}
+    out: list[Cue] = []
+    for cue in sorted(found, key=lambda one: (one.start, -one.end)):
+        groups = tuple(group for group in cue.groups if ends.get(group, 0) < cue.end)
+        ends |= dict.fromkeys(groups, cue.end)
+        if groups:
+            out.append(Cue(cue.start, cue.end, groups))
+    return out
 
 
 def _is_word(char: str) -> bool:
