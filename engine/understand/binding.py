@@ -186,8 +186,19 @@ class Binder:
         if holder is None and self._is_score(number):
             holder = Holder(number.start, number.start, SCORE, is_metric=True)
         if holder:
-            follows = last is not None and last.holder == holder.name and self._moves(last, number)
+            follows = last is not None and self._is_alike(last, holder) and self._moves(last, number)
             self._add(number, holder, continues=follows)
+
+    def _is_alike(self, last: Figure, holder: Holder) -> bool:
+        """Whether a holder is that of the last figure, and no other of its kind ("D loss 0, G loss up to 15")."""
+        names = {self._name(last.start), self._name(holder.start)} - {""}
+        return last.holder == holder.name and len(names) <= 1
+
+    def _name(self, start: int) -> str:
+        """What the holder that begins at a place is called; empty where none does."""
+        place = bisect_left(self.starts, start)
+        found = place < len(self.starts) and self.starts[place] == start
+        return self.text.folded[start : self.ends[place]] if found else ""
 
     def _is_score(self, number: Number) -> bool:
         """Whether a bare number can only be a score.
