@@ -43,7 +43,10 @@ class Collocations:
 
     def __call__(self, text: Text) -> list[Collocation]:
         """Return the first collocation of each rule that the text holds."""
-        cues = self._words.find(text.folded)
+        cues: dict[str, list[Cue]] = {}
+        for cue in self._words.find(text.folded):
+            for group in cue.groups:
+                cues.setdefault(group, []).append(cue)
         found: list[Collocation] = []
         for rule in self._rules:
             first = next(self._found(rule, text, cues), None)
@@ -51,13 +54,12 @@ class Collocations:
                 found.append(first)
         return found
 
-    def _found(self, rule: Mapping[str, Any], text: Text, cues: Sequence[Cue]) -> Iterator[Collocation]:
-        offsets = [part.offset for part in text.parts]
-        barring = set(rule.get("none", ()))
-        wanted = [[cue for cue in cues if group in cue.groups] for group in rule["all"]]
-        barred = [cue for cue in cues if not barring.isdisjoint(cue.groups)]
-        if not all(wanted):
+    def _found(self, rule: Mapping[str, Any], text: Text, cues: Mapping[str, list[Cue]]) -> Iterator[Collocation]:
+        if not all(group in cues for group in rule["all"]):
             return
+        offsets = [part.offset for part in text.parts]
+        wanted = [cues[group] for group in rule["all"]]
+        barred = [cue for group in rule.get("none", ()) for cue in cues.get(group, ())]
         for cue in wanted[0]:
             chosen = _nearest(cue, wanted[1:], rule["within"])
             if chosen is None:
