@@ -29,9 +29,13 @@ UNDO_REACH = 5
 """Code points between an act and the remedy that it takes back ("remove the dropout")."""
 SPLITS = frozenset({"train", "val", "both", "inference"})
 BOTH = frozenset({"train", "val", "both"})
+LIKEWISE = "likewise"
+"""The state that takes over the last one."""
 _OPENING, _CLOSING = "(（[", ")）]"
 TIME = "training-time"
 """The thing that numbers count (10 epochs, step 500)."""
+_AND = re.compile(r"(?<![a-z])and(?![a-z])|而且|并且")
+_TOGETHER = re.compile(r"\s?(?:and|&|和|与|跟|以及|、)\s?(?:the |its |my |also the )?")
 _COUNTED = re.compile(r"\s?\d")
 _COUNT = re.compile(r"\d\s?$")
 _CLAUSE = re.compile(r"[,，;；:：。!！?？…()（）\[\]|\n]|\.(?=\s|$)|—|->|=>|→|⇒")
@@ -104,8 +108,22 @@ class _Sentence:
         candidates = timed or candidates
         if any(self._says_nothing(thing, sense) for thing in candidates[:1] for sense in predicates):
             candidates = candidates[:1]
-        composed = (self._composed(part, predicate, candidates) for predicate in predicates)
-        return [mention for mention in composed if mention]
+        together = self._coordinated(candidates)
+        said_of = [candidates, together] if together else [candidates]
+        found = [self._composed(part, predicate, things) for predicate in predicates for things in said_of]
+        return [mention for mention in found if mention]
+
+    def _coordinated(self, candidates: Sequence[_Part]) -> list[_Part]:
+        """The thing that is named in one breath with the nearest one: "both the loss and the gradient norm bounce"."""
+        if not candidates:
+            return []
+        nearest = candidates[0]
+        return [
+            thing
+            for thing in self.things
+            if thing.mark.end < nearest.mark.start
+            and _TOGETHER.fullmatch(self.folded, thing.mark.end, nearest.mark.start)
+        ][-1:]
 
     def _is_counted(self, thing: Mark) -> bool:
         """Whether a number makes a thing a point or a stretch of time ("within epoch 1"): nothing is said of that."""
@@ -147,11 +165,22 @@ class _Sentence:
     # ---- states that change with what stands beside them
 
     def _merged(self) -> list[_Part]:
-        """Join two states of one clause that mean a third (`falls` + `slowly`), and turn denied ones round."""
+        """Join two states of one clause that mean a third (`falls` + `slowly`), and turn denied ones round.
+
+        "So does" takes over the last state.
+        """
         out: list[_Part] = []
-        for part in self.parts:
+        told: Form | None = None
+        for here in self.parts:
+            part = here
             if self._is_undone(part.mark):
                 continue
+            if first(part.mark.form.predicates, "state") == LIKEWISE:
+                if told is None:
+                    continue
+                part = _Part(Mark(part.mark.start, part.mark.end, told), part.clause)
+            elif first(part.mark.form.predicates, "state"):
+                told = part.mark.form
             before = out[-1] if out else None
             near = before and before.clause == part.clause and part.mark.start - before.mark.end <= JOIN
             joined = self._joined(before.mark, part.mark) if before and near else None
@@ -231,7 +260,9 @@ class _Sentence:
         after = [thing for thing in near if thing.mark.start > mark.start]
         if category == "action":
             return after + [thing for thing in before if _gap(thing.mark, mark) <= ACTION_REACH]
-        after = [thing for thing in after if not self._is_parted(mark, thing.mark)]
+        after = [
+            thing for thing in after if not (self._is_parted(mark, thing.mark) or self._is_joined(mark, thing.mark))
+        ]
         attributive = bool(after) and after[0].mark.start - mark.end <= 1
         attributive |= self.folded.startswith(self.vocabulary.particles["attribute_after"], mark.end)
         return after + before if attributive else before + after
@@ -246,18 +277,25 @@ class _Sentence:
                 between[place - mark.end] = " "
         return any(char.isalnum() for char in between)
 
+    def _is_joined(self, mark: Mark, thing: Mark) -> bool:
+        """Whether "and" stands between a state and a thing after it, of which something else is said."""
+        return _AND.search(self.folded, mark.end, thing.start) is not None
+
     def _has_cue(self, start: int, end: int) -> bool:
         """Whether a cue stands between a predicate and a thing after it, which then belongs to another statement."""
         return any(part.mark.form.cues for part in self.parts if start <= part.mark.start < end)
 
     def _shared(self, part: _Part, here: Sequence[_Part]) -> list[_Part]:
-        """The thing that the first state of the clause is said of: "loss decreases for two epochs and explodes"."""
+        """The thing that the first state of the clause is said of: "loss decreases for two epochs and explodes".
+
+        The first state itself is said of the last thing before it, however far, if no cue (when, so) stands between.
+        """
         states = (other for other in self.parts if first(other.mark.form.predicates, "state"))
         opening = next((state for state in states if state.clause == part.clause), part)
-        if opening.mark.start >= part.mark.start:
-            return []
         known = (thing for thing in here if thing.mark.form.thing in self.vocabulary.carried)
-        return [thing for thing in known if thing.mark.end <= opening.mark.start][-1:]
+        found = [thing for thing in known if thing.mark.end <= opening.mark.start][-1:]
+        apart = opening.mark.start >= part.mark.start
+        return [thing for thing in found if not (apart and self._has_cue(thing.mark.end, part.mark.start))]
 
     def _carried(self, part: _Part) -> list[_Part]:
         """The thing that a clause without one goes on about.
@@ -281,7 +319,7 @@ class _Sentence:
             for thing in earlier
             if thing.mark.form.thing in self.vocabulary.carried or (opens and thing.clause == part.clause - 1)
         ]
-        return known[-1:]
+        return [thing for thing in known if not self._is_counted(thing.mark)][-1:]
 
     def _is_acted_on(self, thing: _Part) -> bool:
         """Whether an act stands right before a thing ("lowered lr, still inf"): what follows is not said of it."""
@@ -300,6 +338,9 @@ class _Sentence:
         if not known:
             return None
         present = self._present(part.clause, thing.clause)
+        own = {name for clause, name in self.qualifiers if clause == part.clause and name in SPLITS}
+        if own and part.clause != thing.clause:
+            present -= SPLITS - own
         splits = present & SPLITS
         if len(splits) > 1:
             present -= splits - {"both" if splits >= BOTH else self._nearest_split(thing)}

@@ -38,6 +38,8 @@ GROUPS = ("moves", "elsewhere", "stays", "about", "poor", "reference", "wished",
 """Words around values, by what they say of them."""
 RESULT = frozenset({"poor", "reference", "reached", "sinks"})
 """Words beside a percentage that make it a score."""
+SHORTEST_LOG = 3
+"""Values with steps that make a log."""
 RECENT = 4
 """Values back to which a later one may belong."""
 REPEATED = 0.0005
@@ -56,6 +58,9 @@ _OTHER = re.compile(r"[a-z']+|[\u3400-\u9fff]{1,2}")
 """A word, of which nothing is known."""
 _DECIMALS = re.compile(r"\.(\d+)")
 _PART = re.compile(r"\s?(?:of|的|off)(?![a-z])")
+_AXIS = re.compile(r"(?:(?:per|by|each|every|over|vs)(?: \d+)?|\d|每|每个|各) ?$")
+_ANNOUNCED = re.compile(r"(?:[:：]|依次是|依次为|分别是|分别为)\s?$")
+_STOP = re.compile(r"[。！!？?\n]|\.(?=\s|$)")
 _CLAUSE = re.compile(r"[,，;；。!！?？\n]|\.(?=\s|$)")
 
 
@@ -114,7 +119,7 @@ class FigureWords:
         return cls(
             bridge=re.compile(rf"(?:(?<![a-z0-9])(?:{latin})(?![a-z0-9])|{other}|[\s,，、:：≈~～>#/→+*])*+"),
             near=Cues({name: tuple(_forms(table[name])) for name in GROUPS}),
-            times=re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, table['unit']['time']['before']))})(?![a-z])"),
+            times=re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, table['unit']['time']['before']))})\d*(?![a-z])"),
         )
 
 
@@ -152,7 +157,22 @@ class Binder:
         for number in self.numbers:
             if number.unit in ("", "share") and not self._is_named(number):
                 self._bind(number)
+        if not any(figure.is_metric for figure in self.out):
+            self._bind_log()
         return self.out
+
+    def _bind_log(self) -> None:
+        """Values that stand with steps only ("step 100: 2.1, step 200: 4.7 (training loss)") are of the one metric."""
+        metrics = [holder for holder in self.holders if holder.is_metric]
+        logged = [n for n in self.numbers if not n.unit and not self._is_named(n) and self._time(n) is not None]
+        if len(logged) < SHORTEST_LOG or len({holder.name for holder in metrics}) != 1:
+            return
+        bound = {figure.at for figure in self.out}
+        for number in logged:
+            if number.start not in bound:
+                self._add(
+                    number, Holder(number.start, number.start, metrics[0].name, True), continues=len(self.out) > 0
+                )
 
     def _is_named(self, number: Number) -> bool:
         """Whether digits are part of a holder's name (mAP50-95)."""
@@ -242,9 +262,9 @@ class Binder:
         return self.near[bisect_left(self.cue_starts, start) : bisect_right(self.cue_starts, end)]
 
     def _is_of_another(self, last: Figure, number: Number) -> bool:
-        """Whether a value is of somebody else's run, told right after one's own ("at 0.48. Paper says 0.77")."""
+        """Whether a value is of another's run or only hoped for, told after one's own ("at 0.48. Paper says 0.77")."""
         near = number.start - last.end <= BETWEEN and number.unit in ("", "share")
-        return near and "reference" in self._groups(number)
+        return near and not self._groups(number).isdisjoint({"reference", "wished"})
 
     def _is_of_last(self, last: Figure, number: Number) -> bool:
         """Whether a bare value goes on about the last metric: words say so, or it is the same to the last digit."""
@@ -268,9 +288,25 @@ class Binder:
             if number.start - holder.end > BRIDGE:
                 return None
             taken = not holder.is_metric and any(figure.start == holder.start for figure in self.out[-2:])
-            if not taken and self._is_bridged(holder, number):
+            if not (taken or self._is_axis(holder)) and (
+                self._is_bridged(holder, number) or self._is_announced(holder, number)
+            ):
                 return holder
         return None
+
+    def _is_axis(self, holder: Holder) -> bool:
+        """Whether a setting only names what a metric is told over ("accuracy by epoch: 88, 41", "every 10 epochs")."""
+        return not holder.is_metric and _AXIS.search(self.text.folded, 0, holder.start) is not None
+
+    def _is_announced(self, holder: Holder, number: Number) -> bool:
+        """Whether a colon or the like right before a number opens a list of the metric named last."""
+        between = self.text.folded[holder.end : number.start]
+        return (
+            holder.is_metric
+            and _ANNOUNCED.search(between) is not None
+            and _STOP.search(between) is None
+            and not any(figure.start >= holder.start for figure in self.out[-1:])
+        )
 
     def _is_bridged(self, holder: Holder, number: Number) -> bool:
         """Whether only bridge words stand between a holder and its number; a metric bears one word that is none."""

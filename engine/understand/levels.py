@@ -17,6 +17,8 @@ from kb.content import read_toml
 
 POOR = frozenset({"low", "at-chance"})
 """States of one value that blame it."""
+LONG = 5
+"""Values of a row whose second half tells whether it has levelled off."""
 PAIR = 2
 """Values of the shortest row."""
 Comparison = Literal["gap", "better", "close-and-poor", "below-reference", "public-gap", "impossible"]
@@ -98,6 +100,7 @@ class Levels:
         shapes += self._missed(figures)
         known = tuple(sorted(set(classes)))
         shapes += [shape for row in rows if not self._is_outdone(row[-1], rows) for shape in self._level(row, known)]
+        shapes += self._both_low(rows)
         told = [Told(row[-1].start, row[-1].end, good=True) for row in rows if self._is_fine(row[-1])]
         impossible = [Compared("impossible", f.start, f.end) for f in own if self._is_impossible(f)]
         told += [Told(shape.start, shape.end, good=False) for shape in shapes if shape.state in POOR]
@@ -111,28 +114,48 @@ class Levels:
         values = [figure.value for figure in row]
         first, last = row[0], row[-1]
         state = self._shape(first.holder, values)
-        if state:
+        if state and (first.holder != "gradient" or max(values) > self._n["tiny_gradient"]):
             turn = row[min(range(len(values)), key=values.__getitem__)] if state == "rising" else last
             yield Shape(first.holder, first.split, state, first.start, last.end, turn.time)
 
     def _shape(self, metric: str, values: Sequence[float]) -> str:
         """What a row does, in the words of the lexicon's states; empty for a row that falls as a loss should."""
-        mean = sum(map(abs, values)) / len(values)
-        if not mean or max(values) - min(values) <= self._n["flat_relative"] * mean:
-            if metric == "loss" and mean and len(set(values)) == 1 and len(values) > PAIR:
-                return "never-falls"
-            return "stalls" if len(values) > PAIR else ""
-        steps = [b - a for a, b in pairwise(values)]
-        turns = sum(a * b < 0 for a, b in pairwise(steps))
-        large = min(map(abs, steps)) >= self._n["swing_relative"] * mean
-        if len(values) > PAIR + 1 and large and turns >= self._n["swings"] * (len(steps) - 1) and turns > 1:
+        if self._is_level(values):
+            return self._flat(metric, values) if len(values) > PAIR else ""
+        if self._is_swinging(values):
             return "oscillating"
         lowest, highest, last = min(values), max(values), values[-1]
         if self._rules.is_share(metric):
             return "dropping" if highest - last >= self._n["rise_share"] and last < values[0] else ""
-        if last - lowest >= self._n["rise_relative"] * max(abs(lowest), 1e-12):
-            return "rising"
-        return ""
+        if metric == "loss" and len(values) > LONG and self._is_level(values[len(values) // 2 :]):
+            return "stalls"
+        if metric == "loss" and self._is_spike(values):
+            return "spiking"
+        return "rising" if last - lowest >= self._n["rise_relative"] * max(abs(lowest), 1e-12) else ""
+
+    def _is_swinging(self, values: Sequence[float]) -> bool:
+        """Whether a list goes up and down by more than noise."""
+        steps = [b - a for a, b in pairwise(values)]
+        turns = sum(a * b < 0 for a, b in pairwise(steps))
+        large = min(map(abs, steps)) * len(values) >= self._n["swing_relative"] * sum(map(abs, values))
+        return len(values) > PAIR + 1 and large and turns >= self._n["swings"] * (len(steps) - 1) and turns > 1
+
+    def _flat(self, metric: str, values: Sequence[float]) -> str:
+        """What a row that hardly changes does: a loss may still creep down, or never have moved at all."""
+        if metric == "loss" and values[0] and len(set(values)) == 1:
+            return "never-falls"
+        creeps = metric == "loss" and len(values) > PAIR + 1 and all(b < a for a, b in pairwise(values))
+        return "slow" if creeps else "stalls"
+
+    def _is_spike(self, values: Sequence[float]) -> bool:
+        """Whether one value towers over the rest, and the last one is back among them."""
+        usual = sorted(values)[(len(values) - 1) // 2]
+        inside = max(values[1:-1], default=0.0)
+        return len(values) > PAIR + 1 and inside >= self._n["spike_ratio"] * usual > 0 and values[-1] <= 2.0 * usual
+
+    def _is_level(self, values: Sequence[float]) -> bool:
+        """Whether values lie within the noise of one another."""
+        return max(values) - min(values) <= self._n["flat_relative"] * sum(map(abs, values)) / len(values)
 
     # ---- values
 
@@ -163,7 +186,7 @@ class Levels:
         if last.holder == "gradient":
             if last.value >= self._n["huge_gradient"]:
                 yield Shape(*place, "too-high", last.start, last.end, last.time)
-            elif 0 <= last.value <= self._n["tiny_gradient"]:
+            elif 0 <= min(figure.value for figure in row) <= self._n["tiny_gradient"]:
                 yield Shape(*place, "near-zero", last.start, last.end, last.time)
         elif self._is_chance(last, classes) or (stays and self._is_likely_chance(last)):
             yield Shape(*place, "at-chance", last.start, last.end, last.time)
@@ -238,6 +261,14 @@ class Levels:
                 fell = one.value - other.value if self._rules.is_share(one.holder) else 0.0
                 if "elsewhere" in other.groups and fell >= self._n["gap_share"]:
                     yield Compared("gap", one.start, other.end)
+
+    def _both_low(self, rows: Sequence[Sequence[Figure]]) -> Iterator[Shape]:
+        """A training score that is low, with a validation score as low beside it."""
+        last = {(row[-1].holder, row[-1].split): row[-1] for row in rows}
+        for (metric, split), train in last.items():
+            val = last.get((metric, "val"))
+            if split == "train" and val and self._compared(metric, train, val) == "close-and-poor":
+                yield Shape(metric, split, "low", min(train.start, val.start), max(train.end, val.end))
 
     def _compared(self, metric: str, train: Figure, val: Figure) -> Comparison | None:
         one, other = train.value, val.value

@@ -145,7 +145,8 @@ class Observer:
             return seen
         place = bisect_left(text.mended.origin, seen.span.start)
         at = bisect_right([part.offset for part in text.parts], place) - 1
-        told = any(part.has("tried.done") for part in text.parts[max(0, at - 1) : at + 1])
+        near = text.parts[max(0, at - 1) : at + 1]
+        told = any(part.has("tried.done") for part in near) and not any(part.has("tried.failed") for part in near)
         return replace(seen, symptom=meant) if told else seen
 
     def _refined(self, found: Mapping[str, Observation], factors: Sequence[FactorFound]) -> tuple[Observation, ...]:

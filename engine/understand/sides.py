@@ -24,6 +24,8 @@ from engine.understand.text import Text
 from engine.understand.verdicts import DATA, REACH, Frame, Name, Reader, Side, SideRules
 from kb.content import read_toml
 
+BEHIND = 8
+"""Characters between a value and the setting that it is told for ("0.42 with 2 layers")."""
 TWO = 2
 """Sides of a comparison by value."""
 
@@ -168,6 +170,8 @@ def _by_value(sides: Sequence[Side], figures: Sequence[Figure], better: Mapping[
         for figure in values[bisect_left(places, side.end) : bisect_right(places, side.end + REACH)]
         if bisect_right(starts, side.end) == bisect_left(starts, figure.at)
     ]
+    if len({side.name for side, _ in tied}) != TWO:
+        tied = [(side, figure) for side in sides for figure in values if 0 <= side.start - figure.end <= BEHIND]
     metrics = {figure.holder for _, figure in tied}
     if len(metrics) != 1 or len({side.name for side, _ in tied}) != TWO:
         return

@@ -19,6 +19,8 @@ from kb.wording import is_question
 COMMAS = ",，;；"
 BOTH, PAIR = "both", ("train", "val")
 """The split that stands for two, and the two."""
+RIGHT_AFTER = 2
+"""Characters between what is named and the word that denies it (NaN 一个都没有)."""
 SHORTEST_BOTH = 5
 """Characters from which a form names the two itself ("train and val", 训练和验证) and does not only count them."""
 _STOP = re.compile(r"(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<!\bal)\.(?=\s)|\n")
@@ -43,8 +45,11 @@ class Part:
         return group in self.groups
 
     def denies(self, mention: Mention) -> bool:
-        """Whether it denies a node, be it before the thing or between the thing and what is said of it."""
-        return self.sentence.denies(mention.start) or self.sentence.denies(mention.anchor)
+        """Whether it denies a node: before the thing, between the thing and what is said of it, or right after both."""
+        before = self.sentence.denies(mention.start) or self.sentence.denies(mention.anchor)
+        return before or any(
+            "denied.after" in cue.groups and 0 <= cue.start - mention.end <= RIGHT_AFTER for cue in self.cues
+        )
 
     def doubts(self, mention: Mention) -> bool:
         """Whether the clause of a node only guesses or asks about it: "it can't be overfitting, can it?"."""
