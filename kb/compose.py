@@ -32,12 +32,18 @@ BOTH = frozenset({"train", "val", "both"})
 LIKEWISE = "likewise"
 """The state that takes over the last one."""
 _OPENING, _CLOSING = "(（[", ")）]"
+METRICS = frozenset({"accuracy", "reward", "error-score"})
+"""Things beyond which a question's state is said of nothing else: "the loss is fine, mAP creeps up"."""
 TIME = "training-time"
 """The thing that numbers count (10 epochs, step 500)."""
 _AND = re.compile(r"(?<![a-z])and(?![a-z])|而且|并且")
 _TOGETHER = re.compile(r"\s?(?:and|&|和|与|跟|以及|、)\s?(?:the |its |my |also the )?")
+OPENING = 12
+"""Characters of a clause before the first of two things that it speaks of together."""
+LONGEST_COUNT = 6
+"""Characters before a thing in which it is counted."""
 _COUNTED = re.compile(r"\s?\d")
-_COUNT = re.compile(r"\d\s?$")
+_COUNT = re.compile(r"(?:\d|每|每个|(?<![a-z])(?:each|every|per))\s?$")
 _CLAUSE = re.compile(r"[,，;；:：。!！?？…()（）\[\]|\n]|\.(?=\s|$)|—|->|=>|→|⇒")
 
 
@@ -70,8 +76,8 @@ class _Sentence:
 
     def __init__(self, vocabulary: Vocabulary, folded: str, marks: Sequence[Mark]) -> None:
         self.vocabulary, self.folded = vocabulary, folded
-        starts, numbers = _clauses(folded)
-        self.parts = [_Part(mark, numbers[bisect_right(starts, mark.start) - 1]) for mark in marks]
+        self.starts, numbers = _clauses(folded)
+        self.parts = [_Part(mark, numbers[bisect_right(self.starts, mark.start) - 1]) for mark in marks]
         self.things = self._subjects([part for part in self.parts if part.mark.form.thing])
         self.qualifiers = [(part.clause, name) for part in self.parts for name in part.mark.form.qualifiers]
 
@@ -104,8 +110,9 @@ class _Sentence:
         if not predicates:
             return []
         candidates = self._candidates(part, predicates[0].category)
-        timed = [thing for thing in candidates if not self._is_counted(thing.mark)]
-        candidates = timed or candidates
+        candidates = [thing for thing in candidates if not self._is_time(thing.mark)] or candidates
+        if candidates and self.vocabulary.of_questions and all(thing.mark.form.thing == TIME for thing in candidates):
+            candidates = [*candidates, *self._carried(part)]
         if any(self._says_nothing(thing, sense) for thing in candidates[:1] for sense in predicates):
             candidates = candidates[:1]
         together = self._coordinated(candidates)
@@ -115,22 +122,28 @@ class _Sentence:
 
     def _coordinated(self, candidates: Sequence[_Part]) -> list[_Part]:
         """The thing that is named in one breath with the nearest one: "both the loss and the gradient norm bounce"."""
-        if not candidates:
+        if not candidates or not self.vocabulary.of_questions:
             return []
         nearest = candidates[0]
         return [
             thing
             for thing in self.things
             if thing.mark.end < nearest.mark.start
+            and thing.mark.start - self.starts[bisect_right(self.starts, thing.mark.start) - 1] <= OPENING
             and _TOGETHER.fullmatch(self.folded, thing.mark.end, nearest.mark.start)
         ][-1:]
+
+    def _is_time(self, thing: Mark) -> bool:
+        """Whether a thing only dates what is said; in questions, any time that stands beside another thing."""
+        return thing.form.thing == TIME and (self.vocabulary.of_questions or self._is_counted(thing))
 
     def _is_counted(self, thing: Mark) -> bool:
         """Whether a number makes a thing a point or a stretch of time ("within epoch 1"): nothing is said of that."""
         if thing.form.thing != TIME:
             return False
         return bool(
-            _COUNTED.match(self.folded, thing.end) or _COUNT.search(self.folded, max(0, thing.start - 2), thing.start)
+            _COUNTED.match(self.folded, thing.end)
+            or _COUNT.search(self.folded, max(0, thing.start - LONGEST_COUNT), thing.start)
         )
 
     def _shifted(self, form: Form, clause: int) -> str:
@@ -212,6 +225,8 @@ class _Sentence:
             if self._says_nothing(thing, predicate):
                 return None
             node = self._node(part, thing, predicate)
+            if node is None and self.vocabulary.of_questions and thing.mark.form.thing in METRICS:
+                return None
             if node:
                 near = thing.clause == part.clause
                 start = min(part.mark.start, thing.mark.start) if near else part.mark.start
@@ -288,14 +303,17 @@ class _Sentence:
     def _shared(self, part: _Part, here: Sequence[_Part]) -> list[_Part]:
         """The thing that the first state of the clause is said of: "loss decreases for two epochs and explodes".
 
-        The first state itself is said of the last thing before it, however far, if no cue (when, so) stands between.
+        In a question the first state itself is said of the last thing before it, however far, if no cue (when, so)
+        stands between.
         """
         states = (other for other in self.parts if first(other.mark.form.predicates, "state"))
         opening = next((state for state in states if state.clause == part.clause), part)
         known = (thing for thing in here if thing.mark.form.thing in self.vocabulary.carried)
         found = [thing for thing in known if thing.mark.end <= opening.mark.start][-1:]
-        apart = opening.mark.start >= part.mark.start
-        return [thing for thing in found if not (apart and self._has_cue(thing.mark.end, part.mark.start))]
+        if opening.mark.start >= part.mark.start:
+            loose = self.vocabulary.of_questions
+            return [thing for thing in found if loose and not self._has_cue(thing.mark.end, part.mark.start)]
+        return found
 
     def _carried(self, part: _Part) -> list[_Part]:
         """The thing that a clause without one goes on about.

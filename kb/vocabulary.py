@@ -81,6 +81,8 @@ class Vocabulary:
     examples: Mapping[str, Examples]
     files: Mapping[str, str]
     """Node id → content file that defines it."""
+    of_questions: bool = False
+    """Whether it is used on questions, whose sentences run on more loosely than a note's."""
 
     def for_questions(self) -> Vocabulary:
         """Return the vocabulary as questions use it: "low accuracy on val" is no statement about overfitting there."""
@@ -94,6 +96,7 @@ class Vocabulary:
             shifts=shifts,
             reach=self.reach_asked,
             said_of=self.said_of_asked,
+            of_questions=True,
         )
 
 

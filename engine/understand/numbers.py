@@ -176,8 +176,8 @@ class Numbers:
             share = round(value * (10.0 if units[1] == "成" else 1.0) * PERCENT, 9)
             return Number(start, units.end(), share if percent else value, unit, percent)
         before = words.before.search(text, max(0, start - LONGEST_BEFORE), start)
-        if before:
-            unit = words.units[f"-{before[1]}"]
+        unit = words.units[f"-{before[1]}"] if before else ""
+        if unit and (unit != "time" or value.is_integer()):
             return Number(start, end, round(value * PERCENT, 9) if unit == "share" else value, unit, unit == "share")
         return Number(start, end, value, "") if sure else None
 

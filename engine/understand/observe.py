@@ -94,9 +94,13 @@ class Observer:
                 confidence = 1.0 if len(meant) == 1 else AMBIGUOUS_CONFIDENCE
                 symptom = self._rules["onset"].get(meant[0], meant[0]) if late else meant[0]
                 valued = self._rules["valued"].get(symptom)
-                if valued and (
-                    _is_carried(part, mention)
-                    or any(f.holder == valued["setting"] and said <= f.start < end for f in findings.valued)
+                if (
+                    valued
+                    and not _is_direct(part, mention)
+                    and (
+                        _is_carried(part, mention)
+                        or any(f.holder == valued["setting"] and said <= f.start < end for f in findings.valued)
+                    )
                 ):
                     symptom = valued["is"]
                 yield Observation(symptom, state, "text", span, onset, confidence, meant[1:])
@@ -171,6 +175,12 @@ class Observer:
                 if rule["becomes"] and rule["becomes"] not in out:
                     out[rule["becomes"]] = replace(vague, symptom=rule["becomes"])
         return tuple(sorted(out.values(), key=_place))
+
+
+def _is_direct(part: Part, mention: Mention) -> bool:
+    """Whether a state stands right behind its thing ("lr=nan")."""
+    things = (mark for mark in part.sentence.marks if mark.form.thing and mention.start <= mark.start < mention.anchor)
+    return any(0 <= mention.anchor - mark.end <= 1 for mark in things)
 
 
 def _is_carried(part: Part, mention: Mention) -> bool:

@@ -20,6 +20,7 @@ from kb.marks import Mark
 
 Name = str | float
 _BREAK = re.compile(r"[,，;；:：!！?？。、\n|]|\.(?=\s|$)|\s[/—]\s|(?<![a-z])(?:and|then)(?![a-z])")
+_DENIED = re.compile(r"(?:(?<![a-z])(?:no|not|never)|n't|不|没) ?$")
 DATA = "data"
 """The axis whose sides are the splits of the lexicon."""
 REACH = 40
@@ -212,7 +213,8 @@ class Reader:
         for number in sorted(clauses.keys() | judged.keys()):
             here = clauses.get(number, [])
             verdicts = judged.get(number, [])
-            compared = self._compared(here, number) if len({side.name for side in here}) > 1 else []
+            both = here if len({side.name for side in here}) > 1 else self._with_last(here, clauses, number)
+            compared = self._compared(both, number) if here and len({side.name for side in both}) > 1 else []
             if compared:
                 out += compared
                 pending = []
@@ -234,7 +236,7 @@ class Reader:
         one, other = sides[0], next(side for side in sides if side.name != sides[0].name)
         metric = self._metric(one.start)
         way = next((name for name in ("better", "worse", "higher", "lower") if name in groups), None)
-        if way is None or (way in ("higher", "lower") and metric is None):
+        if way is None or (way in ("higher", "lower") and metric is None) or self._is_turned(groups, way):
             return []
         good = way == "better" or (metric is not None and way == self.rules.better[metric])
         end = max(one.end, other.end, groups[way].end)
@@ -242,6 +244,17 @@ class Reader:
             Frame(one.axis, one.name, good, True, True, one.start, end),
             Frame(other.axis, other.name, not good, True, True, one.start, end),
         ]
+
+    def _with_last(self, here: Sequence[Side], clauses: Mapping[int, Sequence[Side]], number: int) -> list[Side]:
+        """The side of the clause before, where this one only compares it: "it jumps, and is far below the training"."""
+        than = [cue for cue in self.by_clause.get(number, ()) if "than" in cue.groups]
+        last = clauses.get(number - 1, [])[-1:] if than and here and here[0].start > than[0].start else []
+        return [*last, *here]
+
+    def _is_turned(self, groups: Mapping[str, Cue], way: str) -> bool:
+        """Whether a comparison is denied ("no worse than", 并不比…差)."""
+        starts = (groups[way].start, groups["than"].start)
+        return any(_DENIED.search(self.text.folded, 0, start) is not None for start in starts)
 
     # ---- what is fine
 
