@@ -79,6 +79,8 @@ class _Sentence:
         self.starts, numbers = _clauses(folded)
         self.parts = [_Part(mark, numbers[bisect_right(self.starts, mark.start) - 1]) for mark in marks]
         self.things = self._subjects([part for part in self.parts if part.mark.form.thing])
+        self.likewise: set[int] = set()
+        """Where a state is taken over from before ("so does")."""
         self.qualifiers = [(part.clause, name) for part in self.parts for name in part.mark.form.qualifiers]
 
     def _subjects(self, things: Sequence[_Part]) -> list[_Part]:
@@ -191,6 +193,7 @@ class _Sentence:
             if first(part.mark.form.predicates, "state") == LIKEWISE:
                 if told is None:
                     continue
+                self.likewise.add(part.mark.start)
                 part = _Part(Mark(part.mark.start, part.mark.end, told), part.clause)
             elif first(part.mark.form.predicates, "state"):
                 told = part.mark.form
@@ -278,6 +281,8 @@ class _Sentence:
         after = [
             thing for thing in after if not (self._is_parted(mark, thing.mark) or self._is_joined(mark, thing.mark))
         ]
+        if mark.start in self.likewise:
+            return sorted(near, key=lambda thing: _gap(thing.mark, mark))
         attributive = bool(after) and after[0].mark.start - mark.end <= 1
         attributive |= self.folded.startswith(self.vocabulary.particles["attribute_after"], mark.end)
         return after + before if attributive else before + after
@@ -337,7 +342,7 @@ class _Sentence:
             for thing in earlier
             if thing.mark.form.thing in self.vocabulary.carried or (opens and thing.clause == part.clause - 1)
         ]
-        return [thing for thing in known if not self._is_counted(thing.mark)][-1:]
+        return [thing for thing in known if not self._is_time(thing.mark)][-1:]
 
     def _is_acted_on(self, thing: _Part) -> bool:
         """Whether an act stands right before a thing ("lowered lr, still inf"): what follows is not said of it."""

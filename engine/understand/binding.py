@@ -51,7 +51,7 @@ ABOVE_ONE = 1.1
 """A score a little above 1 is no percentage but one that can't be."""
 SCORE = "accuracy"
 """What a bare percentage on a split measures."""
-_ROW = re.compile(r"[\s,，、;；/|>→~&]*")
+_ROW = re.compile(r"[\s,，、;；:：/|>→~&]*")
 _BEHIND = re.compile(r"\s?(?:[(（]|on |in |for |over |at |of )?(?:the |my |our )?")
 _CLOSED = re.compile(r"\s{0,2}[:=：(（]?\s?")
 _OTHER = re.compile(r"[a-z']+|[\u3400-\u9fff]{1,2}")
@@ -107,7 +107,7 @@ class FigureWords:
     near: Cues
     """The words of `GROUPS`."""
     times: re.Pattern[str]
-    """What a log's line writes before the number of an epoch or step."""
+    """What is written before the number of an epoch, a step or a layer, where values are listed by these."""
 
     @classmethod
     def load(cls) -> Self:
@@ -116,10 +116,11 @@ class FigureWords:
         words = sorted((fold(word) for word in _forms(table["bridge"])), key=lambda word: (-len(word), word))
         latin = "|".join(re.escape(word) for word in words if _is_latin(word[0]))
         other = "|".join(re.escape(word) for word in words if not _is_latin(word[0]))
+        steps, layers = table["unit"]["time"]["before"], table["unit"]["layers"]["before"]
         return cls(
             bridge=re.compile(rf"(?:(?<![a-z0-9])(?:{latin})(?![a-z0-9])|{other}|[\s,，、:：≈~～>#/→+*])*+"),
             near=Cues({name: tuple(_forms(table[name])) for name in GROUPS}),
-            times=re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, table['unit']['time']['before']))})\d*(?![a-z])"),
+            times=re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, (*steps, *layers)))})\d*(?![a-z])"),
         )
 
 
@@ -147,6 +148,8 @@ class Binder:
         self.time_starts = [number.start for number in self.times]
         self.number_starts = [number.start for number in numbers]
         self.split_starts = [split.start for split in self.splits]
+        self.states = [mark for mark in text.marks if mark.form.predicates]
+        self.state_starts = [mark.start for mark in self.states]
         self.lines = [part.end for part in text.parts]
         self.blank = self._blanked()
         self.taken = {*self.starts, *self.number_starts}
@@ -155,7 +158,7 @@ class Binder:
     def figures(self) -> list[Figure]:
         """Return the numbers that belong to something, in order."""
         for number in self.numbers:
-            if number.unit in ("", "share") and not self._is_named(number):
+            if number.unit in ("", "share") and not self._is_named(number) and not self._is_worded(number):
                 self._bind(number)
         if not any(figure.is_metric for figure in self.out):
             self._bind_log()
@@ -178,6 +181,11 @@ class Binder:
         """Whether digits are part of a holder's name (mAP50-95)."""
         place = bisect_right(self.starts, number.start)
         return any(number.start < holder.end for holder in self.holders[max(0, place - 1) : place])
+
+    def _is_worded(self, number: Number) -> bool:
+        """Whether a number is part of what words say of a thing ("close to 0")."""
+        place = bisect_right(self.state_starts, number.start)
+        return any(number.end <= mark.end for mark in self.states[max(0, place - 1) : place])
 
     def _blanked(self) -> str:
         """The text with numbers and splits as blanks, so that bridges reach over them."""
@@ -300,7 +308,7 @@ class Binder:
 
     def _is_announced(self, holder: Holder, number: Number) -> bool:
         """Whether a colon or the like right before a number opens a list of the metric named last."""
-        between = self.text.folded[holder.end : number.start]
+        between = self.times_named.sub("", self.blank[holder.end : number.start]).rstrip()
         return (
             holder.is_metric
             and _ANNOUNCED.search(between) is not None
