@@ -34,7 +34,7 @@ ROW_GAP = 6
 """Characters of punctuation between two values of one row."""
 NEAR = 16
 """Characters before a value in which a word tells how its owner takes it; half as many after it."""
-GROUPS = ("moves", "elsewhere", "stays", "about", "poor", "reference", "wished", "reached", "again", "sinks")
+GROUPS = ("moves", "elsewhere", "stays", "about", "poor", "reference", "wished", "reached", "again", "sinks", "nearly")
 """Words around values, by what they say of them."""
 RESULT = frozenset({"poor", "reference", "reached", "sinks"})
 """Words beside a percentage that make it a score."""
@@ -119,7 +119,7 @@ class FigureWords:
         steps, layers = table["unit"]["time"]["before"], table["unit"]["layers"]["before"]
         return cls(
             bridge=re.compile(rf"(?:(?<![a-z0-9])(?:{latin})(?![a-z0-9])|{other}|[\s,，、:：≈~～>#/→+*])*+"),
-            near=Cues({name: tuple(_forms(table[name])) for name in GROUPS}),
+            near=Cues({name: tuple(_forms(table[name])) for name in GROUPS}, apart=True),
             times=re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, (*steps, *layers)))})\d*(?![a-z])"),
         )
 
@@ -148,8 +148,6 @@ class Binder:
         self.time_starts = [number.start for number in self.times]
         self.number_starts = [number.start for number in numbers]
         self.split_starts = [split.start for split in self.splits]
-        self.states = [mark for mark in text.marks if mark.form.predicates]
-        self.state_starts = [mark.start for mark in self.states]
         self.lines = [part.end for part in text.parts]
         self.blank = self._blanked()
         self.taken = {*self.starts, *self.number_starts}
@@ -158,7 +156,7 @@ class Binder:
     def figures(self) -> list[Figure]:
         """Return the numbers that belong to something, in order."""
         for number in self.numbers:
-            if number.unit in ("", "share") and not self._is_named(number) and not self._is_worded(number):
+            if number.unit in ("", "share") and not self._is_named(number) and not self._is_only_near(number):
                 self._bind(number)
         if not any(figure.is_metric for figure in self.out):
             self._bind_log()
@@ -182,10 +180,10 @@ class Binder:
         place = bisect_right(self.starts, number.start)
         return any(number.start < holder.end for holder in self.holders[max(0, place - 1) : place])
 
-    def _is_worded(self, number: Number) -> bool:
-        """Whether a number is part of what words say of a thing ("close to 0")."""
-        place = bisect_right(self.state_starts, number.start)
-        return any(number.end <= mark.end for mark in self.states[max(0, place - 1) : place])
+    def _is_only_near(self, number: Number) -> bool:
+        """Whether a zero is no value but what a value is near to or far from ("not close to 0")."""
+        near = self._near(number.start - NEAR, number.start) if number.value == 0 else ()
+        return any("nearly" in cue.groups and 0 <= number.start - cue.end <= CLOSE for cue in near)
 
     def _blanked(self) -> str:
         """The text with numbers and splits as blanks, so that bridges reach over them."""

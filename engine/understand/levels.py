@@ -114,7 +114,7 @@ class Levels:
         values = [figure.value for figure in row]
         first, last = row[0], row[-1]
         state = self._shape(first.holder, values)
-        if state and (first.holder != "gradient" or max(values) > self._n["tiny_gradient"]):
+        if state and (first.holder != "gradient" or state != "rising" or max(values) >= self._n["huge_gradient"]):
             turn = row[min(range(len(values)), key=values.__getitem__)] if state == "rising" else last
             yield Shape(first.holder, first.split, state, first.start, last.end, turn.time)
 
