@@ -38,7 +38,7 @@ TIME = "training-time"
 """The thing that numbers count (10 epochs, step 500)."""
 _AND = re.compile(r"(?<![a-z])and(?![a-z])|而且|并且")
 _TOGETHER = re.compile(r"\s?(?:and|&|和|与|跟|以及|、)\s?(?:the |its |my |also the )?")
-OPENING = 12
+OPENING = 16
 """Characters of a clause before the first of two things that it speaks of together."""
 LONGEST_COUNT = 6
 """Characters before a thing in which it is counted."""
@@ -114,7 +114,7 @@ class _Sentence:
         candidates = self._candidates(part, predicates[0].category)
         candidates = [thing for thing in candidates if not self._is_time(thing.mark)] or candidates
         if candidates and self.vocabulary.of_questions and all(thing.mark.form.thing == TIME for thing in candidates):
-            candidates = [*candidates, *self._carried(part)]
+            candidates = self._carried(part) or candidates
         if any(self._says_nothing(thing, sense) for thing in candidates[:1] for sense in predicates):
             candidates = candidates[:1]
         together = self._coordinated(candidates)
@@ -191,11 +191,12 @@ class _Sentence:
             if self._is_undone(part.mark):
                 continue
             if first(part.mark.form.predicates, "state") == LIKEWISE:
-                if told is None:
+                meant = self._state_named(told) if told else None
+                if meant is None:
                     continue
                 self.likewise.add(part.mark.start)
-                part = _Part(Mark(part.mark.start, part.mark.end, told), part.clause)
-            elif first(part.mark.form.predicates, "state"):
+                part = _Part(Mark(part.mark.start, part.mark.end, meant), part.clause)
+            elif part.mark.form.node or first(part.mark.form.predicates, "state"):
                 told = part.mark.form
             before = out[-1] if out else None
             near = before and before.clause == part.clause and part.mark.start - before.mark.end <= JOIN
@@ -205,6 +206,15 @@ class _Sentence:
             else:
                 out.append(part)
         return out
+
+    def _state_named(self, form: Form) -> Form | None:
+        """The state that a form says, by itself or by naming a node ("loss zigzags": oscillating)."""
+        if first(form.predicates, "state"):
+            return form
+        known = self.vocabulary.compositions.items()
+        return next(
+            (_state(s) for (t, s), found in known if t == form.thing and any(c.node == form.node for c in found)), None
+        )
 
     def _is_undone(self, mark: Mark) -> bool:
         """Whether a particle before a state takes it back, or one after it makes it the manner of an act."""

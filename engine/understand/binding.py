@@ -348,7 +348,7 @@ class Binder:
         opening = _BEHIND.match(self.text.folded, number.end)
         after = opening.end() if opening else number.end
         for mark in self._splits_from(number.end)[:1]:
-            if mark.start == after and not self._is_followed(mark.end):
+            if number.end < mark.start <= after and not self._is_followed(mark.end):
                 return mark.name
         line = bisect_right(self.lines, number.start)
         floor = self.lines[line - 1] if line else 0

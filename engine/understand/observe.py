@@ -88,22 +88,23 @@ class Observer:
                 if mention.node in contradicted and any(a < end and start < b for a, b in fine):
                     continue
                 state: State = "absent" if part.denies(mention) else "present"
-                said = start if mention.start < mention.anchor else part.offset
                 meant = self._meanings(part, mention)
                 span = text.span(start, end)
                 confidence = 1.0 if len(meant) == 1 else AMBIGUOUS_CONFIDENCE
                 symptom = self._rules["onset"].get(meant[0], meant[0]) if late else meant[0]
-                valued = self._rules["valued"].get(symptom)
-                if (
-                    valued
-                    and not _is_direct(part, mention)
-                    and (
-                        _is_carried(part, mention)
-                        or any(f.holder == valued["setting"] and said <= f.start < end for f in findings.valued)
-                    )
-                ):
-                    symptom = valued["is"]
+                if mention.composed and not _is_direct(part, mention):
+                    symptom = self._said_of_run(symptom, part, mention, findings.valued)
                 yield Observation(symptom, state, "text", span, onset, confidence, meant[1:])
+
+    def _said_of_run(self, symptom: str, part: Part, mention: Mention, valued: Sequence[Figure]) -> str:
+        """What a state of a setting means where that has a value, or was only tried: it is said of the run."""
+        rule = self._rules["valued"].get(symptom)
+        if not rule:
+            return symptom
+        start = part.offset + (mention.start if mention.start < mention.anchor else 0)
+        has_value = any(f.holder == rule["setting"] and start <= f.start < part.offset + mention.end for f in valued)
+        was_tried = _is_carried(part, mention) and part.has("tried.done")
+        return str(rule["is"]) if has_value or was_tried else symptom
 
     def _told(self, text: Text) -> Iterator[Observation]:
         """What is seen in causes that are told as events ("the gradients blow up"), not asked about or denied."""
