@@ -217,11 +217,25 @@ class _Sentence:
         )
 
     def _is_undone(self, mark: Mark) -> bool:
-        """Whether a particle before a state takes it back, or one after it makes it the manner of an act."""
+        """Whether a particle before a state takes it back, or one after it makes it the manner of an act.
+
+        What a question denies in a word of its own (并不大) is not there, which is worth knowing.
+        """
         if mark.form.node or not mark.form.predicates or mark.form.predicates[0].category != "state":
+            return False
+        if self._denied_from(mark) < mark.start:
             return False
         undone = self.folded.endswith(self.vocabulary.particles["undone_before"], 0, mark.start)
         return undone or self.folded.startswith(self.vocabulary.particles["manner_after"], mark.end)
+
+    def _denied_from(self, mark: Mark) -> int:
+        """Where the word begins that denies a state right behind it, in a question; else where the state begins."""
+        denials = (
+            part.mark.start
+            for part in self.parts
+            if part.mark.end == mark.start and "negation-before" in part.mark.form.cues
+        )
+        return next(denials, mark.start) if self.vocabulary.of_questions else mark.start
 
     def _joined(self, one: Mark, other: Mark) -> Mark | None:
         state, later = first(one.form.predicates, "state"), first(other.form.predicates, "state", "action")
@@ -281,7 +295,8 @@ class _Sentence:
             if thing.clause == part.clause
             and (thing.mark.start < mark.start or not self._has_cue(mark.end, thing.mark.start))
         ]
-        near = [thing for thing in here if _gap(thing.mark, mark) <= reach]
+        whole = mark._replace(start=self._denied_from(mark))
+        near = [thing for thing in here if _gap(thing.mark, whole) <= reach]
         if not near:
             return [] if is_short else self._shared(part, here) if here else self._carried(part)
         before = [thing for thing in near if thing.mark.start < mark.start][::-1]

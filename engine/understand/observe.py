@@ -87,7 +87,7 @@ class Observer:
                 start, end = part.offset + mention.start, part.offset + mention.end
                 if mention.node in contradicted and any(a < end and start < b for a, b in fine):
                     continue
-                state: State = "absent" if part.denies(mention) else "present"
+                state: State = "absent" if part.denies(mention) or self._is_denial(part, mention) else "present"
                 meant = self._meanings(part, mention)
                 span = text.span(start, end)
                 confidence = 1.0 if len(meant) == 1 else AMBIGUOUS_CONFIDENCE
@@ -95,6 +95,12 @@ class Observer:
                 if mention.composed and not _is_direct(part, mention):
                     symptom = self._said_of_run(symptom, part, mention, findings.valued)
                 yield Observation(symptom, state, "text", span, onset, confidence, meant[1:])
+
+    def _is_denial(self, part: Part, mention: Mention) -> bool:
+        """Whether the state itself says that the symptom isn't there ("the validation loss has no upward trend")."""
+        here = (mark for mark in part.sentence.marks if mark.start == mention.anchor)
+        said = (sense.id for mark in here for sense in mark.form.predicates)
+        return any(mention.node in self._rules["denying"].get(state, ()) for state in said)
 
     def _said_of_run(self, symptom: str, part: Part, mention: Mention, valued: Sequence[Figure]) -> str:
         """What a state of a setting means where that has a value, or was only tried: it is said of the run."""
@@ -107,12 +113,13 @@ class Observer:
         return str(rule["is"]) if has_value or was_tried else symptom
 
     def _told(self, text: Text) -> Iterator[Observation]:
-        """What is seen in causes that are told as events ("the gradients blow up"), not asked about or denied."""
+        """What is seen, or is not, in causes that are told as events ("the gradients blow up") and not asked about."""
         for part in text.parts:
             for mention in part.sentence.mentions:
                 symptom = self._rules["tells"].get(mention.node) if mention.composed else None
-                if symptom and not (part.denies(mention) or part.doubts(mention) or part.only_asks()):
-                    yield self._seen(symptom, text, part.offset + mention.start, part.offset + mention.end)
+                if symptom and not (part.doubts(mention) or part.only_asks()):
+                    seen = self._seen(symptom, text, part.offset + mention.start, part.offset + mention.end)
+                    yield replace(seen, state="absent") if part.denies(mention) else seen
 
     def _meanings(self, part: Part, mention: Mention) -> tuple[str, ...]:
         """All nodes that an ambiguous phrase may mean, the likeliest first; else the mention's own."""
