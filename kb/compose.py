@@ -34,6 +34,8 @@ LIKEWISE = "likewise"
 _OPENING, _CLOSING = "(（[", ")）]"
 METRICS = frozenset({"accuracy", "reward", "error-score"})
 """Things beyond which a question's state is said of nothing else: "the loss is fine, mAP creeps up"."""
+MEASURED = METRICS | {"loss", "gradient", "learning-rate", "weights"}
+"""Things that a log prints a number for, of which two may be said to do the same."""
 TIME = "training-time"
 """The thing that numbers count (10 epochs, step 500)."""
 _AND = re.compile(r"(?<![a-z])and(?![a-z])|而且|并且")
@@ -127,10 +129,13 @@ class _Sentence:
         if not candidates or not self.vocabulary.of_questions:
             return []
         nearest = candidates[0]
+        if nearest.mark.form.thing not in MEASURED:
+            return []
         return [
             thing
             for thing in self.things
-            if thing.mark.end < nearest.mark.start
+            if thing.mark.form.thing in MEASURED
+            and thing.mark.end < nearest.mark.start
             and thing.mark.start - self.starts[bisect_right(self.starts, thing.mark.start) - 1] <= OPENING
             and _TOGETHER.fullmatch(self.folded, thing.mark.end, nearest.mark.start)
         ][-1:]

@@ -345,6 +345,9 @@ class Binder:
 
     def _split_of(self, number: Number, start: int) -> str:
         """The split that a value is said of: right behind it, else between the value before and it."""
+        between = [split for split in self._splits_from(number.end) if split.end <= start]
+        if between:
+            return between[-1].name
         opening = _BEHIND.match(self.text.folded, number.end)
         after = opening.end() if opening else number.end
         for mark in self._splits_from(number.end)[:1]:
