@@ -39,7 +39,7 @@ MEASURED = METRICS | {"loss", "gradient", "learning-rate", "weights"}
 TIME = "training-time"
 """The thing that numbers count (10 epochs, step 500)."""
 _AND = re.compile(r"(?<![a-z])and(?![a-z])|而且|并且")
-_TOGETHER = re.compile(r"\s?(?:and|&|和|与|跟|以及|、)\s?(?:the |its |my |also the )?")
+_TOGETHER = re.compile(r"(?:and|&|和|与|跟|以及|、)(?: (?:the|its|my|also the))?")
 OPENING = 16
 """Characters of a clause before the first of two things that it speaks of together."""
 LONGEST_COUNT = 6
@@ -137,8 +137,16 @@ class _Sentence:
             if thing.mark.form.thing in MEASURED
             and thing.mark.end < nearest.mark.start
             and thing.mark.start - self.starts[bisect_right(self.starts, thing.mark.start) - 1] <= OPENING
-            and _TOGETHER.fullmatch(self.folded, thing.mark.end, nearest.mark.start)
+            and _TOGETHER.fullmatch(self._without_splits(thing.mark.end, nearest.mark.start))
         ][-1:]
+
+    def _without_splits(self, start: int, end: int) -> str:
+        """A stretch without the words that only say which part of the data is meant."""
+        chars = list(self.folded[start:end])
+        for part in self.parts:
+            if part.mark.form.qualifiers and start <= part.mark.start and part.mark.end <= end:
+                chars[part.mark.start - start : part.mark.end - start] = " " * (part.mark.end - part.mark.start)
+        return " ".join("".join(chars).split())
 
     def _is_time(self, thing: Mark) -> bool:
         """Whether a thing only dates what is said; in questions, any time that stands beside another thing."""

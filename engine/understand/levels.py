@@ -15,6 +15,8 @@ from typing import Any, Literal, NamedTuple, Self
 from engine.understand.binding import ABOVE_ONE, REPEATED, Figure
 from kb.content import read_toml
 
+RANKED = frozenset({"public", "private"})
+"""Splits whose leaderboards hold the asker's own scores."""
 POOR = frozenset({"low", "at-chance"})
 """States of one value that blame it."""
 LONG = 5
@@ -94,7 +96,7 @@ class Levels:
     def __call__(self, figures: Sequence[Figure], classes: Iterable[int] = ()) -> Judged:
         """Return what the figures amount to; `classes` are the numbers of classes that were named."""
         measured = [figure for figure in figures if figure.is_metric and not figure.groups & {"wished"}]
-        own = [figure for figure in measured if "reference" not in figure.groups]
+        own = [figure for figure in measured if "reference" not in figure.groups or figure.split in RANKED]
         rows = _joined(list(_rows(own)))
         shapes = [shape for row in rows for shape in self._row(row)]
         shapes += self._missed(figures)
