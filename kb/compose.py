@@ -32,12 +32,6 @@ BOTH = frozenset({"train", "val", "both"})
 LIKEWISE = "likewise"
 """The state that takes over the last one."""
 _OPENING, _CLOSING = "(（[", ")）]"
-METRICS = frozenset({"accuracy", "reward", "error-score"})
-"""Things beyond which a question's state is said of nothing else: "the loss is fine, mAP creeps up"."""
-MEASURED = METRICS | {"loss", "gradient", "learning-rate", "weights"}
-"""Things that a log prints a number for, of which two may be said to do the same."""
-TIME = "training-time"
-"""The thing that numbers count (10 epochs, step 500)."""
 _AND = re.compile(r"(?<![a-z])and(?![a-z])|而且|并且")
 _TOGETHER = re.compile(r"(?:and|&|和|与|跟|以及|、)(?: (?:the|its|my|also the))?")
 OPENING = 16
@@ -115,7 +109,11 @@ class _Sentence:
             return []
         candidates = self._candidates(part, predicates[0].category)
         candidates = [thing for thing in candidates if not self._is_time(thing.mark)] or candidates
-        if candidates and self.vocabulary.of_questions and all(thing.mark.form.thing == TIME for thing in candidates):
+        if (
+            candidates
+            and self.vocabulary.of_questions
+            and all(thing.mark.form.thing in self.vocabulary.timing for thing in candidates)
+        ):
             candidates = self._carried(part) or candidates
         if any(self._says_nothing(thing, sense) for thing in candidates[:1] for sense in predicates):
             candidates = candidates[:1]
@@ -129,12 +127,12 @@ class _Sentence:
         if not candidates or not self.vocabulary.of_questions:
             return []
         nearest = candidates[0]
-        if nearest.mark.form.thing not in MEASURED:
+        if nearest.mark.form.thing not in self.vocabulary.measured:
             return []
         return [
             thing
             for thing in self.things
-            if thing.mark.form.thing in MEASURED
+            if thing.mark.form.thing in self.vocabulary.measured
             and thing.mark.end < nearest.mark.start
             and thing.mark.start - self.starts[bisect_right(self.starts, thing.mark.start) - 1] <= OPENING
             and _TOGETHER.fullmatch(self._without_splits(thing.mark.end, nearest.mark.start))
@@ -150,11 +148,11 @@ class _Sentence:
 
     def _is_time(self, thing: Mark) -> bool:
         """Whether a thing only dates what is said; in questions, any time that stands beside another thing."""
-        return thing.form.thing == TIME and (self.vocabulary.of_questions or self._is_counted(thing))
+        return thing.form.thing in self.vocabulary.timing and (self.vocabulary.of_questions or self._is_counted(thing))
 
     def _is_counted(self, thing: Mark) -> bool:
         """Whether a number makes a thing a point or a stretch of time ("within epoch 1"): nothing is said of that."""
-        if thing.form.thing != TIME:
+        if thing.form.thing not in self.vocabulary.timing:
             return False
         return bool(
             _COUNTED.match(self.folded, thing.end)
@@ -265,7 +263,7 @@ class _Sentence:
             if self._says_nothing(thing, predicate):
                 return None
             node = self._node(part, thing, predicate)
-            if node is None and self.vocabulary.of_questions and thing.mark.form.thing in METRICS:
+            if node is None and self.vocabulary.of_questions and thing.mark.form.thing in self.vocabulary.settling:
                 return None
             if node:
                 near = thing.clause == part.clause

@@ -64,8 +64,15 @@ class Vocabulary:
     unshifted: frozenset[str]
     """Nodes whose phrases mean the same of every split in a question."""
     carried: frozenset[str]
-    shown_by: frozenset[str]
     """Things that a later clause goes on speaking of."""
+    shown_by: frozenset[str]
+    """Things that only show the one named right before them."""
+    measured: frozenset[str]
+    """Things of which two in one breath do the same."""
+    settling: frozenset[str]
+    """Things that settle what a question's state is said of."""
+    timing: frozenset[str]
+    """Things that numbers count, which date what is said."""
     parallel: Mapping[str, str]
     """State → its opposite, said of the same thing in a parallel clause."""
     particles: Mapping[str, tuple[str, ...]]
@@ -139,6 +146,9 @@ def load_vocabulary(root: Path | None = None) -> Vocabulary:
         reach=combine["reach"]["note"],
         reach_asked=combine["reach"]["question"],
         carried=frozenset(combine["carried"]),
+        measured=frozenset(combine["measured"]),
+        settling=frozenset(combine["settling"]),
+        timing=frozenset(combine["timing"]),
         shown_by=frozenset(combine["shown_by"]),
         parallel={one: other for pair in combine["parallel"] for one, other in (pair, pair[::-1])},
         particles={place: tuple(words) for place, words in combine["particles"].items()},
