@@ -40,6 +40,8 @@ RESULT = frozenset({"poor", "reference", "reached", "sinks"})
 """Words beside a percentage that make it a score."""
 SHORTEST_LOG = 3
 """Values with steps that make a log."""
+BY_LAYER = "gradient"
+"""The metric that has a value in each layer of one net."""
 RECENT = 4
 """Values back to which a later one may belong."""
 REPEATED = 0.0005
@@ -250,11 +252,18 @@ class Binder:
     def _is_row(self, last: Figure, number: Number) -> bool:
         """Whether nothing but punctuation stands between a value and the next."""
         between = " ".join(self.times_named.sub(" ", self.blank[last.end : number.start]).split())
+        if last.holder != BY_LAYER and self._are_layers_between(last, number):
+            return False
         return (
             len(between) <= ROW_GAP
             and bool(_ROW.fullmatch(between))
             and not any(last.end <= mark.start < number.start for mark in self._splits_from(last.end))
         )
+
+    def _are_layers_between(self, last: Figure, number: Number) -> bool:
+        """Whether the second value is told of a net of another depth ("2 layers 0.13, 9 layers 0.35")."""
+        between = slice(bisect_left(self.number_starts, last.end), bisect_left(self.number_starts, number.start))
+        return any(other.unit == "layers" for other in self.numbers[between])
 
     def _moves(self, last: Figure, number: Number) -> bool:
         """Whether a word between two values says that the second came later."""

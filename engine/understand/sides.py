@@ -160,7 +160,7 @@ def _said(name: Name) -> str:
 
 def _by_value(sides: Sequence[Side], figures: Sequence[Figure], better: Mapping[str, str]) -> Iterator[Frame]:
     """Frames from one metric's values under two settings: 56 layers 0.9, 20 layers 0.3."""
-    if len({side.name for side in sides}) != TWO or any(isinstance(side.name, str) for side in sides):
+    if len({side.name for side in sides}) < TWO or any(isinstance(side.name, str) for side in sides):
         return
     values = [figure for figure in figures if figure.is_metric]
     places, starts = [figure.at for figure in values], [side.start for side in sides]
@@ -170,10 +170,10 @@ def _by_value(sides: Sequence[Side], figures: Sequence[Figure], better: Mapping[
         for figure in values[bisect_left(places, side.end) : bisect_right(places, side.end + REACH)]
         if bisect_right(starts, side.end) == bisect_left(starts, figure.at)
     ]
-    if len({side.name for side, _ in tied}) != TWO:
+    if len({side.name for side, _ in tied}) < TWO:
         tied = [(side, figure) for side in sides for figure in values if 0 <= side.start - figure.end <= BEHIND]
     metrics = {figure.holder for _, figure in tied}
-    if len(metrics) != 1 or len({side.name for side, _ in tied}) != TWO:
+    if len(metrics) != 1 or len({side.name for side, _ in tied}) < TWO:
         return
     sign = 1.0 if better[metrics.pop()] == "higher" else -1.0
     best = max(sign * figure.value for _, figure in tied)
