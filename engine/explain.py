@@ -81,7 +81,8 @@ def status(
     is_vague = concerns_causes(understanding) and not is_concrete(graph, understanding)
     if is_vague and (understanding.intent == "diagnose" or not understanding.terms):
         return "needs_more"
-    return "answered" if explained or passages else "not_covered"
+    answers = explained if understanding.intent == "diagnose" else (*explained, *passages)
+    return "answered" if answers else "not_covered"
 
 
 def _explanation(

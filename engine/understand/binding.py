@@ -12,15 +12,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Self
+from collections.abc import Sequence
 
-from engine.understand.cues import Cue, Cues
 from engine.understand.numbers import Number
 from engine.understand.text import BOTH, SHORTEST_BOTH, Split, Text
-from kb.content import read_toml
-from kb.text import fold
+from engine.understand.values import ABOVE_ONE, CLAUSE, CLOSE, PERCENT, REPEATED, Figure, FigureWords, Holder, Nearby
 
 BRIDGE = 48
 """Characters between a holder and its number."""
@@ -28,14 +24,8 @@ BEHIND = 12
 """Characters between a number and what is named after it."""
 BETWEEN = 60
 """Characters between two values of one row."""
-LINE_HEAD = 24
-"""Characters at the head of a log's line in which its epoch or step stands."""
 ROW_GAP = 6
 """Characters of punctuation between two values of one row."""
-NEAR = 16
-"""Characters before a value in which a word tells how its owner takes it; half as many after it."""
-GROUPS = ("moves", "elsewhere", "stays", "about", "poor", "reference", "wished", "reached", "again", "sinks", "nearly")
-"""Words around values, by what they say of them."""
 RESULT = frozenset({"poor", "reference", "reached", "sinks"})
 """Words beside a percentage that make it a score."""
 SHORTEST_LOG = 3
@@ -44,94 +34,13 @@ BY_LAYER = "gradient"
 """The metric that has a value in each layer of one net."""
 RECENT = 4
 """Values back to which a later one may belong."""
-REPEATED = 0.0005
-"""Rounding from which a value that is met again is the same one: three decimals are no coincidence."""
-CLOSE = 2
-"""Characters between a holder and a number that stands right behind it."""
-PERCENT = 100.0
-ABOVE_ONE = 1.1
-"""A score a little above 1 is no percentage but one that can't be."""
 SCORE = "accuracy"
 """What a bare percentage on a split measures."""
 _ROW = re.compile(r"[\s,，、;；:：/|>→~&]*")
-_BEHIND = re.compile(r"\s?(?:[(（]|on |in |for |over |at |of )?(?:the |my |our )?")
 _CLOSED = re.compile(r"\s{0,2}[:=：(（]?\s?")
 _OTHER = re.compile(r"[a-z']+|[\u3400-\u9fff]{1,2}")
 """A word, of which nothing is known."""
-_DECIMALS = re.compile(r"\.(\d+)")
-_PART = re.compile(r"\s?(?:of|的|off)(?![a-z])")
-_AXIS = re.compile(r"(?:(?:per|by|each|every|over|vs)(?: \d+)?|\d|每|每个|各) ?$")
-_ANNOUNCED = re.compile(r"(?:[:：]|依次是|依次为|分别是|分别为)\s?$")
 _STOP = re.compile(r"[。！!？?\n]|\.(?=\s|$)")
-_CLAUSE = re.compile(r"[,，;；。!！?？\n]|\.(?=\s|$)")
-
-
-class Holder(NamedTuple):
-    """A word that numbers belong to: a metric (a thing of the lexicon) or a setting (a key of `rules/context.toml`)."""
-
-    start: int
-    end: int
-    name: str
-    is_metric: bool
-
-
-class Figure(NamedTuple):
-    """A number with what it belongs to; places are those of the mended text."""
-
-    holder: str
-    is_metric: bool
-    split: str
-    """`train`, `val`, … or empty."""
-    value: float
-    """Shares in [0, 1] for scores, however they were written."""
-    start: int
-    """Where its holder or the number itself begins, whichever comes first."""
-    at: int
-    """Where the number begins."""
-    end: int
-    continues: bool
-    """A later value of the same quantity as the figure before it."""
-    moved: bool
-    """A word or an arrow between the two says so."""
-    time: float | None
-    """Epoch or step that stands with it."""
-    rounding: float
-    """Half a unit of its last digit: what the value may be off by."""
-    groups: frozenset[str]
-    """What the words around it say: `stays`, `poor`, `reference`, …; `elsewhere` where it is of other data."""
-
-
-@dataclass(frozen=True, slots=True)
-class FigureWords:
-    """Words around figures, from `lexicon/numbers.toml`."""
-
-    bridge: re.Pattern[str]
-    near: Cues
-    """The words of `GROUPS`."""
-    times: re.Pattern[str]
-    """What is written before the number of an epoch, a step or a layer, where values are listed by these."""
-
-    @classmethod
-    def load(cls) -> Self:
-        """Read `lexicon/numbers.toml`."""
-        table = read_toml("lexicon/numbers.toml")
-        words = sorted((fold(word) for word in _forms(table["bridge"])), key=lambda word: (-len(word), word))
-        latin = "|".join(re.escape(word) for word in words if _is_latin(word[0]))
-        other = "|".join(re.escape(word) for word in words if not _is_latin(word[0]))
-        steps, layers = table["unit"]["time"]["before"], table["unit"]["layers"]["before"]
-        return cls(
-            bridge=re.compile(rf"(?:(?<![a-z0-9])(?:{latin})(?![a-z0-9])|{other}|[\s,，、:：≈~～>#/→+*])*+"),
-            near=Cues({name: tuple(_forms(table[name])) for name in GROUPS}, apart=True),
-            times=re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, (*steps, *layers)))})\d*(?![a-z])"),
-        )
-
-
-def _forms(entry: Mapping[str, Sequence[str]]) -> Iterable[str]:
-    return (form for forms in entry.values() for form in forms)
-
-
-def _is_latin(char: str) -> bool:
-    return char.isascii() and char.isalnum()
 
 
 class Binder:
@@ -140,14 +49,11 @@ class Binder:
     def __init__(
         self, text: Text, numbers: Sequence[Number], holders: Sequence[Holder], words: FigureWords, shares: set[str]
     ) -> None:
-        self.text, self.numbers, self.holders, self.bridge, self.shares = text, numbers, holders, words.bridge, shares
-        self.near, self.times_named = words.near.find(text.folded), words.times
+        self.text, self.numbers, self.holders, self.words, self.shares = text, numbers, holders, words, shares
+        self.nearby = Nearby(text, numbers, words)
         self.splits = text.splits
         self.ends = [holder.end for holder in holders]
         self.starts = [holder.start for holder in holders]
-        self.cue_starts = [cue.start for cue in self.near]
-        self.times = [number for number in numbers if number.unit == "time"]
-        self.time_starts = [number.start for number in self.times]
         self.number_starts = [number.start for number in numbers]
         self.split_starts = [split.start for split in self.splits]
         self.lines = [part.end for part in text.parts]
@@ -158,16 +64,16 @@ class Binder:
     def figures(self) -> list[Figure]:
         """Return the numbers that belong to something, in order."""
         for number in self.numbers:
-            if number.unit in ("", "share") and not self._is_named(number) and not self._is_only_near(number):
+            if number.unit in ("", "share") and not self._is_named(number) and not self.nearby.is_only_near(number):
                 self._bind(number)
         if not any(figure.is_metric for figure in self.out):
             self._bind_log()
-        return self.out
+        return sorted(self.out, key=lambda figure: figure.at)
 
     def _bind_log(self) -> None:
         """Values that stand with steps only ("step 100: 2.1, step 200: 4.7 (training loss)") are of the one metric."""
         metrics = [holder for holder in self.holders if holder.is_metric]
-        logged = [n for n in self.numbers if not n.unit and not self._is_named(n) and self._time(n) is not None]
+        logged = [n for n in self.numbers if not n.unit and not self._is_named(n) and self.nearby.time(n) is not None]
         if len(logged) < SHORTEST_LOG or len({holder.name for holder in metrics}) != 1:
             return
         bound = {figure.at for figure in self.out}
@@ -181,11 +87,6 @@ class Binder:
         """Whether digits are part of a holder's name (mAP50-95)."""
         place = bisect_right(self.starts, number.start)
         return any(number.start < holder.end for holder in self.holders[max(0, place - 1) : place])
-
-    def _is_only_near(self, number: Number) -> bool:
-        """Whether a zero is no value but what a value is near to or far from ("not close to 0")."""
-        near = self._near(number.start - NEAR, number.start) if number.value == 0 else ()
-        return any("nearly" in cue.groups and 0 <= number.start - cue.end <= CLOSE for cue in near)
 
     def _blanked(self) -> str:
         """The text with numbers and splits as blanks, so that bridges reach over them."""
@@ -242,16 +143,16 @@ class Binder:
         return (
             bool(before)
             and 0.0 < number.value < (PERCENT if known else 1.0)
-            and self.bridge.fullmatch(self.blank, before[0].end, number.start) is not None
+            and self.words.bridge.fullmatch(self.blank, before[0].end, number.start) is not None
         )
 
     def _is_told_as_result(self, number: Number) -> bool:
         """Whether words around a percentage measure it, and none says what it is a part of ("10 % of the data")."""
-        return bool(self._groups(number) & RESULT) and not _PART.match(self.text.folded, number.end)
+        return bool(self.nearby.groups(number) & RESULT) and not self.words.part.match(self.text.folded, number.end)
 
     def _is_row(self, last: Figure, number: Number) -> bool:
         """Whether nothing but punctuation stands between a value and the next."""
-        between = " ".join(self.times_named.sub(" ", self.blank[last.end : number.start]).split())
+        between = " ".join(self.words.times.sub(" ", self.blank[last.end : number.start]).split())
         if last.holder != BY_LAYER and self._are_layers_between(last, number):
             return False
         return (
@@ -270,32 +171,18 @@ class Binder:
         if number.start - last.end > BETWEEN or "\n" in self.text.folded[last.end : number.start]:
             return False
         wanted = {"moves", "elsewhere"} if last.is_metric else {"moves"}
-        return bool(wanted & self._between(last, number))
-
-    def _near(self, start: int, end: int) -> Sequence[Cue]:
-        """The words that begin within a stretch."""
-        return self.near[bisect_left(self.cue_starts, start) : bisect_right(self.cue_starts, end)]
+        return bool(wanted & self.nearby.between(last.end, number))
 
     def _is_of_another(self, last: Figure, number: Number) -> bool:
         """Whether a value is of another's run or only hoped for, told after one's own ("at 0.48. Paper says 0.77")."""
         near = number.start - last.end <= BETWEEN and number.unit in ("", "share")
-        return near and not self._groups(number).isdisjoint({"reference", "wished"})
+        return near and not self.nearby.groups(number).isdisjoint({"reference", "wished"})
 
     def _is_of_last(self, last: Figure, number: Number) -> bool:
         """Whether a bare value goes on about the last metric: words say so, or it is the same to the last digit."""
-        return self._is_again(number) or (
-            number.value == last.value and last.rounding == self._rounding(number) <= REPEATED
+        return self.nearby.is_again(number) or (
+            number.value == last.value and last.rounding == self.nearby.rounding(number) <= REPEATED
         )
-
-    def _is_again(self, number: Number) -> bool:
-        """Whether words right before a value go on about the last metric ("at epoch 58 it's at 112")."""
-        near = self._near(number.start - NEAR, number.start)
-        return any("again" in cue.groups and 0 <= number.start - cue.end <= CLOSE for cue in near)
-
-    def _between(self, last: Figure, number: Number) -> set[str]:
-        """The groups of the words between two values."""
-        found = (cue.groups for cue in self._near(last.end, number.start) if cue.end <= number.start)
-        return {group for groups in found for group in groups}
 
     def _before(self, number: Number) -> Holder | None:
         place = bisect_right(self.ends, number.start)
@@ -311,14 +198,14 @@ class Binder:
 
     def _is_axis(self, holder: Holder) -> bool:
         """Whether a setting only names what a metric is told over ("accuracy by epoch: 88, 41", "every 10 epochs")."""
-        return not holder.is_metric and _AXIS.search(self.text.folded, 0, holder.start) is not None
+        return not holder.is_metric and self.words.axis.search(self.text.folded, 0, holder.start) is not None
 
     def _is_announced(self, holder: Holder, number: Number) -> bool:
         """Whether a colon or the like right before a number opens a list of the metric named last."""
-        between = self.times_named.sub("", self.blank[holder.end : number.start]).rstrip()
+        between = self.words.times.sub("", self.blank[holder.end : number.start]).rstrip()
         return (
             holder.is_metric
-            and _ANNOUNCED.search(between) is not None
+            and self.words.announced.search(between) is not None
             and _STOP.search(between) is None
             and not any(figure.start >= holder.start for figure in self.out[-1:])
         )
@@ -327,7 +214,7 @@ class Binder:
         """Whether only bridge words stand between a holder and its number; a metric bears one word that is none."""
         at, unknown = holder.end, 0
         while at < number.start:
-            known = self.bridge.match(self.blank, at, number.start)
+            known = self.words.bridge.match(self.blank, at, number.start)
             at = known.end() if known else at
             if at == number.start:
                 break
@@ -357,7 +244,7 @@ class Binder:
         between = [split for split in self._splits_from(number.end) if split.end <= start]
         if between:
             return between[-1].name
-        opening = _BEHIND.match(self.text.folded, number.end)
+        opening = self.words.behind.match(self.text.folded, number.end)
         after = opening.end() if opening else number.end
         for mark in self._splits_from(number.end)[:1]:
             if number.end < mark.start <= after and not self._is_followed(mark.end):
@@ -376,7 +263,7 @@ class Binder:
     def _is_left_behind(self, split: Split, number: Number) -> bool:
         """Whether a bare "both" (都) stands in an earlier clause, of which alone it speaks."""
         vague = split.name == BOTH and split.end - split.start < SHORTEST_BOTH
-        return vague and _CLAUSE.search(self.text.folded, split.end, number.start) is not None
+        return vague and CLAUSE.search(self.text.folded, split.end, number.start) is not None
 
     def _is_followed(self, place: int) -> bool:
         """Whether a holder or a number comes right behind a split, which then belongs to that."""
@@ -386,10 +273,10 @@ class Binder:
 
     def _add(self, number: Number, holder: Holder, *, continues: bool) -> None:
         last = self.out[-1] if self.out else None
-        moved = continues and last is not None and (self._moves(last, number) or self._is_again(number))
+        moved = continues and last is not None and (self._moves(last, number) or self.nearby.is_again(number))
         split = last.split if continues and last and holder.start == last.start else self._split_of(number, holder.end)
-        groups = self._groups(number)
-        if continues and last and "elsewhere" in self._between(last, number):
+        groups = self.nearby.groups(number)
+        if continues and last and "elsewhere" in self.nearby.between(last.end, number):
             groups |= {"elsewhere"}
         value = number.value
         if holder.name in self.shares and not number.is_percent and ABOVE_ONE < value <= PERCENT:
@@ -397,45 +284,6 @@ class Binder:
         self.out.append(
             Figure(
                 holder.name, holder.is_metric, split, value, min(holder.start, number.start), number.start, number.end,
-                continues, moved, self._time(number), self._rounding(number), groups - {"moves"},
+                continues, moved, self.nearby.time(number), self.nearby.rounding(number), groups - {"moves"},
             )
         )  # fmt: skip
-
-    def _rounding(self, number: Number) -> float:
-        """Half a unit of the last digit that is written."""
-        decimals = _DECIMALS.search(self.text.folded, number.start, number.end)
-        written = len(decimals[1]) if decimals else 0
-        return 0.5 * 10.0**-written * (1 / PERCENT if number.is_percent else 1.0)
-
-    def _time(self, number: Number) -> float | None:
-        """The epoch or step named within a few words of a value, or at the head of its line."""
-        first, last = (
-            bisect_left(self.time_starts, number.end - NEAR),
-            bisect_right(self.time_starts, number.end + NEAR),
-        )
-        near = [
-            other
-            for other in self.times[first:last]
-            if "\n" not in self.text.folded[min(other.start, number.start) : max(other.end, number.end)]
-        ]
-        if near:
-            return min(near, key=lambda other: abs(other.start - number.start)).value
-        line = self.text.folded.rfind("\n", 0, number.start) + 1
-        opening = self.times[bisect_left(self.time_starts, line) :][:1]
-        return (
-            opening[0].value
-            if opening and opening[0].start - line <= LINE_HEAD and opening[0].end < number.start
-            else None
-        )
-
-    def _groups(self, number: Number) -> frozenset[str]:
-        found = (
-            cue.groups
-            for cue in self._near(number.start - NEAR, number.end + NEAR // 2)
-            if self._same_clause(cue, number)
-        )  # fmt: skip
-        return frozenset(group for groups in found for group in groups) - {"elsewhere"}
-
-    def _same_clause(self, cue: Cue, number: Number) -> bool:
-        between = (min(cue.end, number.end), max(cue.start, number.start))
-        return _CLAUSE.search(self.text.folded, *between) is None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
-from engine.understand.binding import Binder, Figure, FigureWords, Holder
+from engine.understand.binding import Binder
 from engine.understand.cues import Cues
 from engine.understand.numbers import Number
 from engine.understand.text import Text
+from engine.understand.values import Figure, FigureWords, Holder
 from kb.content import read_toml
 from kb.marks import Mark
 

@@ -7,22 +7,17 @@ Thresholds come from `content/rules/figures.toml`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, Self
+from typing import Literal, NamedTuple
 
-from engine.understand.binding import ABOVE_ONE, REPEATED, Figure
-from kb.content import read_toml
+from engine.understand.rows import PAIR, LevelRules, RowShapes, is_told_as_a_row, rows_of
+from engine.understand.values import ABOVE_ONE, Figure
 
 RANKED = frozenset({"public", "private"})
 """Splits whose leaderboards hold the asker's own scores."""
 POOR = frozenset({"low", "at-chance"})
 """States of one value that blame it."""
-LONG = 5
-"""Values of a row whose second half tells whether it has levelled off."""
-PAIR = 2
-"""Values of the shortest row."""
 Comparison = Literal["gap", "better", "close-and-poor", "below-reference", "public-gap", "impossible"]
 
 
@@ -62,42 +57,19 @@ class Judged(NamedTuple):
     """Values that speak for themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class LevelRules:
-    """The numbers of `rules/figures.toml`; each has its unit, reason and source there."""
-
-    metrics: Mapping[str, Mapping[str, Any]]
-    usual_classes: tuple[int, ...]
-    number: Mapping[str, float]
-
-    @classmethod
-    def load(cls) -> Self:
-        """Read the rules."""
-        table = read_toml("rules/figures.toml")
-        number = {name: entry["value"] for name, entry in table.items() if isinstance(entry, dict) and "value" in entry}
-        return cls(table["metrics"], tuple(number.pop("usual_classes")), number)
-
-    def better(self, metric: str) -> str:
-        """Whether `lower` or `higher` values of a metric are better."""
-        return str(self.metrics[metric]["better"])
-
-    def is_share(self, metric: str) -> bool:
-        """Whether a metric's values are shares of one."""
-        return metric in self.metrics and bool(self.metrics[metric].get("share"))
-
-
 class Levels:
     """Judges figures; immutable and safe to share."""
 
     def __init__(self, rules: LevelRules | None = None) -> None:
         self._rules = rules or LevelRules.load()
         self._n = self._rules.number
+        self._shape_of = RowShapes(self._rules)
 
     def __call__(self, figures: Sequence[Figure], classes: Iterable[int] = ()) -> Judged:
         """Return what the figures amount to; `classes` are the numbers of classes that were named."""
         measured = [figure for figure in figures if figure.is_metric and not figure.groups & {"wished"}]
         own = [figure for figure in measured if "reference" not in figure.groups or figure.split in RANKED]
-        rows = _joined(list(_rows(own)))
+        rows = rows_of(own)
         shapes = [shape for row in rows for shape in self._row(row)]
         shapes += self._missed(figures)
         known = tuple(sorted(set(classes)))
@@ -111,53 +83,14 @@ class Levels:
     # ---- rows
 
     def _row(self, row: Sequence[Figure]) -> Iterator[Shape]:
-        if not _is_told_as_a_row(row):
+        if not is_told_as_a_row(row):
             return
         values = [figure.value for figure in row]
         first, last = row[0], row[-1]
-        state = self._shape(first.holder, values)
+        state = self._shape_of(first.holder, values)
         if state and (first.holder != "gradient" or state != "rising" or max(values) >= self._n["huge_gradient"]):
             turn = row[min(range(len(values)), key=values.__getitem__)] if state == "rising" else last
             yield Shape(first.holder, first.split, state, first.start, last.end, turn.time)
-
-    def _shape(self, metric: str, values: Sequence[float]) -> str:
-        """What a row does, in the words of the lexicon's states; empty for a row that falls as a loss should."""
-        if self._is_level(values):
-            return self._flat(metric, values) if len(values) > PAIR else ""
-        if self._is_swinging(values):
-            return "oscillating"
-        lowest, highest, last = min(values), max(values), values[-1]
-        if self._rules.is_share(metric):
-            return "dropping" if highest - last >= self._n["rise_share"] and last < values[0] else ""
-        if metric == "loss" and len(values) > LONG and self._is_level(values[len(values) // 2 :]):
-            return "stalls"
-        if metric == "loss" and self._is_spike(values):
-            return "spiking"
-        return "rising" if last - lowest >= self._n["rise_relative"] * max(abs(lowest), 1e-12) else ""
-
-    def _is_swinging(self, values: Sequence[float]) -> bool:
-        """Whether a list goes up and down by more than noise."""
-        steps = [b - a for a, b in pairwise(values)]
-        turns = sum(a * b < 0 for a, b in pairwise(steps))
-        large = min(map(abs, steps)) * len(values) >= self._n["swing_relative"] * sum(map(abs, values))
-        return len(values) > PAIR + 1 and large and turns >= self._n["swings"] * (len(steps) - 1) and turns > 1
-
-    def _flat(self, metric: str, values: Sequence[float]) -> str:
-        """What a row that hardly changes does: a loss may still creep down, or never have moved at all."""
-        if metric == "loss" and values[0] and len(set(values)) == 1:
-            return "never-falls"
-        creeps = metric == "loss" and len(values) > PAIR + 1 and all(b < a for a, b in pairwise(values))
-        return "slow" if creeps else "stalls"
-
-    def _is_spike(self, values: Sequence[float]) -> bool:
-        """Whether one value towers over the rest, and the last one is back among them."""
-        usual = sorted(values)[(len(values) - 1) // 2]
-        inside = max(values[1:-1], default=0.0)
-        return len(values) > PAIR + 1 and inside >= self._n["spike_ratio"] * usual > 0 and values[-1] <= 2.0 * usual
-
-    def _is_level(self, values: Sequence[float]) -> bool:
-        """Whether values lie within the noise of one another."""
-        return max(values) - min(values) <= self._n["flat_relative"] * sum(map(abs, values)) / len(values)
 
     # ---- values
 
@@ -179,7 +112,7 @@ class Levels:
     def _level(self, row: Sequence[Figure], classes: Sequence[int]) -> Iterator[Shape]:
         last = row[-1]
         place = (last.holder, last.split)
-        shape = self._shape(last.holder, [figure.value for figure in row])
+        shape = self._shape_of(last.holder, [figure.value for figure in row])
         stays = (
             not last.groups.isdisjoint({"stays", "about", "sinks"})
             or (len(row) > PAIR and shape == "stalls")
@@ -241,7 +174,7 @@ class Levels:
     def _splits(self, rows: Sequence[Sequence[Figure]]) -> Iterator[Compared]:
         """Train against val, public against private; a validation loss that rises says so better than the gap does."""
         last: dict[tuple[str, str], Figure] = {}
-        rising = {row[-1].holder for row in rows if self._shape(row[-1].holder, [f.value for f in row]) == "rising"}
+        rising = {row[-1].holder for row in rows if self._shape_of(row[-1].holder, [f.value for f in row]) == "rising"}
         for row in rows:
             split = row[-1].split
             for name in ("train", "val") if split == "both" else (split,):
@@ -300,46 +233,3 @@ class Levels:
 def _lingers(figure: Figure) -> bool:
     """Whether words say of a value that it stays, and not that it came down to that."""
     return figure.groups & {"stays", "sinks"} == {"stays"}
-
-
-def _is_told_as_a_row(row: Sequence[Figure]) -> bool:
-    """Whether values follow one another: a pair only with a word for going on, none with a value of other data."""
-    pair = len(row) == PAIR and not row[1].moved
-    return len(row) >= PAIR and not pair and not any("elsewhere" in figure.groups for figure in row[1:])
-
-
-def _joined(rows: list[list[Figure]]) -> list[list[Figure]]:
-    """Rows of which those that hold nothing but one and the same value are one: a log that repeats itself."""
-    out: list[list[Figure]] = []
-    for row in rows:
-        last = next((known for known in reversed(out) if _is_same(known, row)), None)
-        if last:
-            last.extend(row)
-        else:
-            out.append(list(row))
-    return out
-
-
-def _is_same(one: Sequence[Figure], other: Sequence[Figure]) -> bool:
-    """Whether two rows of one quantity repeat one value to three decimals or more."""
-    first = one[0]
-    return (
-        (first.holder, first.split) == (other[0].holder, other[0].split)
-        and first.rounding <= REPEATED
-        and all(figure.value == first.value for figure in (*one, *other))
-    )
-
-
-def _rows(figures: Sequence[Figure]) -> Iterator[list[Figure]]:
-    """Values of one quantity in the order of time: lists, pairs with a word for going on, lines of a log."""
-    rows: dict[tuple[str, str], list[list[Figure]]] = {}
-    for before, figure in zip([None, *figures], figures, strict=False):
-        known = rows.setdefault((figure.holder, figure.split), [])
-        goes_on = figure.continues and before is not None and known and known[-1][-1] is before
-        logged = known and figure.time is not None and known[-1][-1].time is not None
-        if known and (goes_on or figure.continues or (logged and known[-1][-1].time != figure.time)):
-            known[-1].append(figure)
-        else:
-            known.append([figure])
-    for found in rows.values():
-        yield from found

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from engine.model import FactorFound, Observation, State
-from engine.understand.binding import Figure
 from engine.understand.collocate import Collocation
 from engine.understand.levels import Judged, Shape
 from engine.understand.numbers import Number, Since
 from engine.understand.sides import Contrast
 from engine.understand.text import Part, Text
+from engine.understand.values import Figure
 from kb.compose import Mention
 from kb.content import read_toml
 from kb.vocabulary import Vocabulary

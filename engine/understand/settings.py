@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from engine.model import FactorFound
-from engine.understand.binding import Figure
 from engine.understand.cues import Cue, Cues
 from engine.understand.numbers import Number
 from engine.understand.text import Part, Text
+from engine.understand.values import Figure
 from kb.compose import Mention
 from kb.content import read_toml
 from kb.model import Node

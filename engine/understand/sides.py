@@ -16,12 +16,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 from engine.model import Contrasted
-from engine.understand.binding import Figure
 from engine.understand.cues import Cues
 from engine.understand.levels import Told
 from engine.understand.numbers import Number
+from engine.understand.side_rules import SideRules
 from engine.understand.text import Text
-from engine.understand.verdicts import DATA, REACH, Frame, Name, Reader, Side, SideRules
+from engine.understand.values import Figure
+from engine.understand.verdicts import DATA, REACH, Frame, Name, Reader, Side
 from kb.content import read_toml
 
 BEHIND = 8

@@ -9,18 +9,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
 from engine.understand.cues import Cue, Cues
 from engine.understand.levels import Told
+from engine.understand.side_rules import SideRules
 from engine.understand.text import BOTH, PAIR, Part, Text, covered
-from kb.content import read_toml
 from kb.marks import Mark
 
 Name = str | float
 _BREAK = re.compile(r"[,，;；:：!！?？。、\n|]|\.(?=\s|$)|\s[/—]\s|(?<![a-z])(?:and|then)(?![a-z])")
-_DENIED = re.compile(r"(?:(?<![a-z])(?:no|not|never)|n't|不|没) ?$")
 DATA = "data"
 """The axis whose sides are the splits of the lexicon."""
 REACH = 40
@@ -59,42 +57,6 @@ class Frame(NamedTuple):
     """It is said of a metric."""
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class SideRules:
-    """What `rules/sides.toml` says, and which way the metrics of `rules/figures.toml` are better."""
-
-    good: frozenset[str]
-    bad: frozenset[str]
-    level: frozenset[str]
-    by_metric: Mapping[str, Mapping[str, frozenset[str]]]
-    """`lower` or `higher` → `good` or `bad` → states."""
-    better: Mapping[str, str]
-    contrasts: tuple[Mapping[str, Any], ...]
-    fine: tuple[Mapping[str, Any], ...]
-    blames: Mapping[str, tuple[str, ...]]
-
-    @classmethod
-    def load(cls) -> Self:
-        """Read the rules."""
-        table = read_toml("rules/sides.toml")
-        states = {name: frozenset(found) for name, found in table["states"].items()}
-        metrics = {
-            way: {name: frozenset(found) for name, found in entry.items()} for way, entry in table["metrics"].items()
-        }
-        better = {name: entry["better"] for name, entry in read_toml("rules/figures.toml")["metrics"].items()}
-        blames = {thing: tuple(causes) for thing, causes in table["blames"].items()}
-        return cls(
-            states["good"],
-            states["bad"],
-            states["level"],
-            metrics,
-            better,
-            tuple(table["contrast"]),
-            tuple(table["fine"]),
-            blames,
-        )
 
 
 class Reader:
@@ -254,7 +216,8 @@ class Reader:
     def _is_turned(self, groups: Mapping[str, Cue], way: str) -> bool:
         """Whether a comparison is denied ("no worse than", 并不比…差)."""
         starts = (groups[way].start, groups["than"].start)
-        return any(_DENIED.search(self.text.folded, 0, start) is not None for start in starts)
+        denials = [cue.end for cue in self.cues if "denied" in cue.groups]
+        return any(0 <= start - end <= 1 for start in starts for end in denials)
 
     # ---- what is fine
 

@@ -154,6 +154,12 @@ def test_what_stands_in_no_note_is_not_covered(said: Understanding) -> None:
     assert (found.status, found.explanations, found.passages) == ("not_covered", (), ())
 
 
+def test_passages_on_a_word_beside_it_are_no_answer_to_a_symptom_without_causes() -> None:
+    found = answer(asked(observations=(seen("orphan"),), terms=("orphan", "dropout")))
+    assert (found.status, found.explanations) == ("not_covered", ())
+    assert found.passages
+
+
 def test_evidence_of_the_client_overrules_words() -> None:
     said = asked(observations=(seen("rise"), seen("high")), terms=("rise", "high"))
     found = answer(said, seen("rise", "absent", "evidence"), seen("gap", "unknown", "evidence"))
