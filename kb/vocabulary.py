@@ -109,18 +109,7 @@ class Vocabulary:
 
 def load_vocabulary(root: Path | None = None) -> Vocabulary:
     """Read and check the vocabulary; all faults come together in one ContentError."""
-    reader = _Reader()
-    for file, tables in read_folder("vocabulary", root=root):
-        if file.endswith("/composed.toml"):
-            reader.composed = tables
-        elif file.endswith(f"/{_ASKED}"):
-            reader.asked = tables
-        elif file.endswith("/ambiguous.toml"):
-            reader.read_ambiguous(file, tables)
-        else:
-            reader.read_nodes(file, tables)
-    for file, tables in read_folder("lexicon", root=root):
-        reader.read_lexicon(file, tables)
+    reader = _read(root)
     templates = read_toml("lexicon/templates.toml", root=root)
     reader.check_templates(templates)
     combine = read_toml("lexicon/combine.toml", root=root)
@@ -158,6 +147,23 @@ def load_vocabulary(root: Path | None = None) -> Vocabulary:
         examples=reader.examples,
         files=reader.files,
     )
+
+
+def _read(root: Path | None) -> _Reader:
+    """The files of the vocabulary and the lexicon, with the faults found in them."""
+    reader = _Reader()
+    for file, tables in read_folder("vocabulary", root=root):
+        if file.endswith("/composed.toml"):
+            reader.composed = tables
+        elif file.endswith(f"/{_ASKED}"):
+            reader.asked = tables
+        elif file.endswith("/ambiguous.toml"):
+            reader.read_ambiguous(file, tables)
+        else:
+            reader.read_nodes(file, tables)
+    for file, tables in read_folder("lexicon", root=root):
+        reader.read_lexicon(file, tables)
+    return reader
 
 
 def _shifts(entries: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
